@@ -4,5 +4,8 @@ namespace Pryv.Consensus;
 public sealed record Entry(LogIndex Index, Term Term, EntryKind Kind, ReadOnlyMemory<byte> Data)
 {
     /// <summary>What the entry counts against limits in bytes: its data and a fixed share for its header.</summary>
-    public int Size => Data.Length + 32;
+    public int Size => SizeOf(Data.Length);
+
+    /// <summary>The <see cref="Size"/> of an entry with that many bytes of data.</summary>
+    public static int SizeOf(int dataBytes) => dataBytes + 32;
 }

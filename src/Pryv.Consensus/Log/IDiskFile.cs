@@ -12,8 +12,6 @@ public interface IDiskFile : IDisposable
 
     void Write(long offset, ReadOnlySpan<byte> bytes);
 
-    void Truncate(long length);
-
     /// <summary>Makes all writes so far durable (fdatasync); its failure is final for the process.</summary>
     void Flush();
 }
