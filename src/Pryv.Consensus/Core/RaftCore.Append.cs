@@ -1,0 +1,215 @@
+using Pryv.Consensus.Wire;
+
+namespace Pryv.Consensus.Core;
+
+/// <summary>Log replication, both ends (Raft, section 5.3; thesis, section 10.2 for pipelining).</summary>
+public sealed partial class RaftCore
+{
+    private void OnAppend(Message.Append m)
+    {
+        FollowLeader(m.From);
+        if (IsInstalling)
+        {
+            return;
+        }
+
+        if (m.Previous.Index < log.Commit)
+        {
+            SkipCommitted(m);
+            return;
+        }
+
+        if (!log.Matches(m.Previous))
+        {
+            var hint = log.LastAtMost(m.Previous.Index, m.Previous.Term);
+            SendAfterPersist(new Message.AppendReply(Self, m.From, Term, false, m.Previous.Index, hint));
+            return;
+        }
+
+        TakeEntries(m, m.Entries);
+    }
+
+    /// <summary>A message that begins before our commit index is an old one or overlaps it: its start matches for sure, the rest is looked at.</summary>
+    private void SkipCommitted(Message.Append m)
+    {
+        var skip = (int)Math.Min(m.Entries.Count, log.Commit - m.Previous.Index);
+        var rest = m.Entries.Skip(skip).ToList();
+        if (rest.Count > 0)
+        {
+            TakeEntries(m, rest);
+            return;
+        }
+
+        SendAfterPersist(new Message.AppendReply(Self, m.From, Term, true, log.Commit, LogPosition.Zero));
+    }
+
+    private void TakeEntries(Message.Append m, IReadOnlyList<Entry> entries)
+    {
+        var lastNew = m.Previous.Index + m.Entries.Count;
+        var fresh = entries.SkipWhile(e => log.TermAt(e.Index) == e.Term).ToList();
+        if (fresh.Count > 0)
+        {
+            // Only a conflict cuts the log; a message that arrives late must not (Raft, figure 2, AppendEntries 3).
+            configurations.TruncateFrom(fresh[0].Index);
+            log.Append(fresh);
+            foreach (var entry in fresh.Where(e => e.Kind == EntryKind.Configuration))
+            {
+                configurations.Add(entry.Index, ConfigurationCodec.Decode(entry.Data));
+            }
+        }
+
+        log.CommitTo(LogIndex.Min(m.Commit, lastNew));
+        SendAfterPersist(new Message.AppendReply(Self, m.From, Term, true, lastNew, LogPosition.Zero));
+    }
+
+    private void FollowLeader(MemberId from)
+    {
+        InvariantException.Require(Role != RaftRole.Leader || from == Self, $"two leaders in term {Term}: {Self} and {from}");
+        if (Role != RaftRole.Follower)
+        {
+            BecomeFollower(Term, from);
+        }
+
+        electionElapsed = 0;
+        SetLeader(from);
+    }
+
+    private void OnAppendReply(Message.AppendReply m)
+    {
+        if (Role != RaftRole.Leader || !progress.TryGetValue(m.From, out var p))
+        {
+            return;
+        }
+
+        p.Heard();
+        if (m.Accepted)
+        {
+            OnAccepted(m, p);
+        }
+        else if (p.Refused(m.Index, log.LastAtMost(m.Hint.Index, m.Hint.Term).Index))
+        {
+            SendAppend(m.From, p);
+        }
+    }
+
+    private void OnAccepted(Message.AppendReply m, Progress p)
+    {
+        InvariantException.Require(m.Index <= log.Last, $"member {m.From} acknowledges {m.Index}, the log ends at {log.Last}");
+        if (p.State == ReplicationState.Snapshot && m.Index < Start.Index)
+        {
+            return;
+        }
+
+        if (p.State == ReplicationState.Snapshot)
+        {
+            p.BecomeProbe();
+        }
+
+        var news = p.Accepted(m.Index);
+        if (news)
+        {
+            AdvanceCommit();
+        }
+
+        if (m.From == transferTarget)
+        {
+            TimeoutNowIfReady(p);
+        }
+    }
+
+    private void OnHeartbeat(Message.Heartbeat m)
+    {
+        FollowLeader(m.From);
+        if (!IsInstalling)
+        {
+            log.CommitTo(LogIndex.Min(m.Commit, log.Last));
+        }
+
+        Send(new Message.HeartbeatReply(Self, m.From, Term, m.Round));
+    }
+
+    private void OnHeartbeatReply(Message.HeartbeatReply m)
+    {
+        if (Role != RaftRole.Leader || !progress.TryGetValue(m.From, out var p))
+        {
+            return;
+        }
+
+        p.Heard();
+        p.ProbeSent = false;
+        p.Round = Math.Max(p.Round, m.Round);
+        if (p.State != ReplicationState.Snapshot && p.Match < log.Last)
+        {
+            // What was sent may be lost: an empty message at the end makes a gap show.
+            SendAppend(m.From, p, evenIfEmpty: true);
+        }
+
+        ConfirmReads();
+    }
+
+    private void BroadcastHeartbeat()
+    {
+        round++;
+        foreach (var (id, p) in progress)
+        {
+            if (id != Self)
+            {
+                // Never a commit index past what the member is known to have: its log may still hold others' entries there.
+                Send(new Message.Heartbeat(Self, id, Term, LogIndex.Min(Commit, p.Match), round));
+            }
+        }
+    }
+
+    /// <summary>Sends what followers lack, as far as their windows allow.</summary>
+    private void Replicate()
+    {
+        foreach (var (id, p) in progress)
+        {
+            if (id == Self)
+            {
+                continue;
+            }
+
+            while (!p.IsPaused && p.Next <= log.Last && SendAppend(id, p))
+            {
+            }
+
+            if (!p.IsPaused && p.State == ReplicationState.Replicate && p.CommitSent < Commit)
+            {
+                SendAppend(id, p, evenIfEmpty: true);
+            }
+        }
+    }
+
+    /// <summary>One Append message; false when nothing was sent.</summary>
+    private bool SendAppend(MemberId to, Progress p, bool evenIfEmpty = false)
+    {
+        var previous = p.Next.Previous();
+        if (log.TermAt(previous) is not { } term || previous < Start.Index)
+        {
+            p.BecomeSnapshot();
+            snapshotsWanted.Add(to);
+            return false;
+        }
+
+        var entries = log.Read(p.Next, log.Last, options.MaxAppendBytes);
+        if (p.State == ReplicationState.Replicate && p.IsPaused)
+        {
+            entries = [];
+        }
+
+        if (entries.Count == 0 && !evenIfEmpty)
+        {
+            return false;
+        }
+
+        Send(new Message.Append(Self, to, Term, new LogPosition(previous, term), Commit, entries));
+        p.CommitSent = LogIndex.Min(Commit, previous + entries.Count);
+        if (entries.Count > 0 || p.State == ReplicationState.Probe)
+        {
+            p.Sent(previous + entries.Count, entries.Sum(e => e.Size));
+        }
+
+        return true;
+    }
+}

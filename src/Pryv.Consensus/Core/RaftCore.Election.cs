@@ -1,0 +1,177 @@
+using Pryv.Consensus.Quorum;
+
+namespace Pryv.Consensus.Core;
+
+/// <summary>Elections: timers, pre-vote, vote, and what becomes of a member by them (Raft, sections 5.2 and 5.4; thesis, section 9.6).</summary>
+public sealed partial class RaftCore
+{
+    /// <summary>One unit of time has passed.</summary>
+    public void Tick()
+    {
+        if (Role == RaftRole.Leader)
+        {
+            TickLeader();
+            return;
+        }
+
+        electionElapsed++;
+        TickForwardedRead();
+        if (electionElapsed < electionTimeout)
+        {
+            return;
+        }
+
+        ResetElectionTimer();
+        SetLeader(MemberId.None);
+        if (IsPromotable)
+        {
+            Campaign(preVote: true, transfer: false);
+        }
+    }
+
+    private void ResetElectionTimer()
+    {
+        electionElapsed = 0;
+
+        // A witness waits longer, so that a voter that can keep leadership comes first.
+        var least = Configuration.IsWitness(Self) ? 2 * options.ElectionTicks : options.ElectionTicks;
+        electionTimeout = least + random.Next(options.ElectionTicks);
+    }
+
+    private void Campaign(bool preVote, bool transfer)
+    {
+        var campaignTerm = Term.Next();
+        votes.Clear();
+        if (preVote)
+        {
+            Role = RaftRole.PreCandidate;
+            votes[Self] = true;
+        }
+        else
+        {
+            BecomeCandidate(campaignTerm);
+        }
+
+        if (preVote && Tally() == VoteResult.Won)
+        {
+            Campaign(preVote: false, transfer);
+            return;
+        }
+
+        foreach (var voter in Configuration.All.Where(m => m.Id != Self && Configuration.IsVoter(m.Id)))
+        {
+            Send(preVote
+                ? new Message.PreVote(Self, voter.Id, campaignTerm, log.LastPosition)
+                : new Message.Vote(Self, voter.Id, campaignTerm, log.LastPosition, transfer));
+        }
+    }
+
+    private void BecomeCandidate(Term term)
+    {
+        Term = term;
+        Role = RaftRole.Candidate;
+        SetLeader(MemberId.None);
+        votedFor = Self;
+        ResetElectionTimer();
+
+        // Our own vote counts once it is on disk, like everybody else's.
+        SendAfterPersist(new Message.VoteReply(Self, Self, term, true));
+    }
+
+    private void OnPreVote(Message.PreVote m)
+    {
+        var granted = m.Term > Term && !HeardOfLeaderRecently && m.Last.IsAtLeast(log.LastPosition);
+        SendAfterPersist(new Message.PreVoteReply(Self, m.From, granted ? m.Term : Term, granted));
+    }
+
+    private void OnPreVoteReply(Message.PreVoteReply m)
+    {
+        // A granted one carries the term that was asked for; one of an earlier campaign does not count.
+        if (Role != RaftRole.PreCandidate || (m.Granted && m.Term != Term.Next()))
+        {
+            return;
+        }
+
+        votes.TryAdd(m.From, m.Granted);
+        switch (Tally())
+        {
+            case VoteResult.Won: Campaign(preVote: false, transfer: false); break;
+            case VoteResult.Lost: BecomeFollower(Term, MemberId.None); break;
+            default: break;
+        }
+    }
+
+    /// <summary>
+    /// Members vote whatever role they believe to have: a learner whose promotion is in the candidate's log but not yet
+    /// in its own would otherwise hold up the election (thesis, section 4.2.2).
+    /// </summary>
+    private void OnVote(Message.Vote m)
+    {
+        var free = votedFor == m.From || (votedFor.IsNone && Leader.IsNone);
+        var granted = free && m.Last.IsAtLeast(log.LastPosition) && !IsInstalling;
+        if (granted)
+        {
+            votedFor = m.From;
+            electionElapsed = 0;
+        }
+
+        SendAfterPersist(new Message.VoteReply(Self, m.From, Term, granted));
+    }
+
+    private void OnVoteReply(Message.VoteReply m)
+    {
+        if (Role != RaftRole.Candidate)
+        {
+            return;
+        }
+
+        votes.TryAdd(m.From, m.Granted);
+        switch (Tally())
+        {
+            case VoteResult.Won: BecomeLeader(); break;
+            case VoteResult.Lost: BecomeFollower(Term, MemberId.None); break;
+            default: break;
+        }
+    }
+
+    private VoteResult Tally() =>
+        Configuration.Quorum.Result(id => votes.TryGetValue(id, out var granted) ? granted : null);
+
+    private void OnTimeoutNow(Message.TimeoutNow m)
+    {
+        if (Role != RaftRole.Leader && IsPromotable && Configuration.IsVoter(m.From))
+        {
+            Campaign(preVote: false, transfer: true);
+        }
+    }
+
+    private void BecomeFollower(Term term, MemberId leader)
+    {
+        if (term > Term)
+        {
+            Term = term;
+            votedFor = MemberId.None;
+        }
+
+        if (Role == RaftRole.Leader)
+        {
+            FailReads();
+        }
+
+        Role = RaftRole.Follower;
+        SetLeader(leader);
+        transferTarget = MemberId.None;
+        progress.Clear();
+        votes.Clear();
+        ResetElectionTimer();
+    }
+
+    private void SetLeader(MemberId leader)
+    {
+        if (Leader != leader)
+        {
+            Leader = leader;
+            FailForwardedReads();
+        }
+    }
+}

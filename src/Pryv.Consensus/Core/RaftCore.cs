@@ -1,0 +1,223 @@
+using Pryv.Consensus.Log;
+using Pryv.Consensus.Membership;
+using Pryv.Consensus.Wire;
+
+namespace Pryv.Consensus.Core;
+
+/// <summary>
+/// One member of a Raft cluster without clock, disk or network: <see cref="Tick"/>, <see cref="Step"/> and
+/// <see cref="Propose"/> change it, <see cref="TakeReady"/> says what is to be done. Not thread-safe.
+/// Sources: Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm" (Raft), and Ongaro's thesis.
+/// </summary>
+public sealed partial class RaftCore
+{
+    private readonly RaftOptions options;
+    private readonly SeededRandom random;
+    private readonly RaftLog log;
+    private readonly ConfigurationHistory configurations;
+    private readonly Dictionary<MemberId, Progress> progress = [];
+    private readonly Dictionary<MemberId, bool> votes = [];
+    private readonly PendingReads reads;
+
+    private MemberId votedFor;
+    private HardState persistedState;
+    private int electionElapsed;
+    private int electionTimeout;
+    private int heartbeatElapsed;
+    private int quorumElapsed;
+    private long round;
+    private long uncommittedBytes;
+    private MemberId transferTarget;
+    private int transferElapsed;
+
+    /// <summary>Starts a member from what its log holds, as a follower.</summary>
+    /// <param name="self">The member that the log belongs to.</param>
+    /// <param name="options">Timing and bounds.</param>
+    /// <param name="stored">The entries on disk.</param>
+    /// <param name="start">What stands before the first of them.</param>
+    /// <param name="configurationEntries">The configuration entries among them, ascending.</param>
+    /// <param name="hardState">As last made durable.</param>
+    /// <param name="applied">How far the state machine is.</param>
+    /// <param name="seed">For election timeouts; different on each member.</param>
+    /// <exception cref="InvariantException">The log lacks what is committed or applied.</exception>
+    public RaftCore(
+        MemberId self,
+        RaftOptions options,
+        IEntryReader stored,
+        LogBase start,
+        IReadOnlyList<Entry> configurationEntries,
+        HardState hardState,
+        LogIndex applied,
+        ulong seed)
+    {
+        Self = self;
+        this.options = options;
+        random = new SeededRandom(seed);
+        var commit = LogIndex.Max(LogIndex.Max(hardState.Commit, applied), start.Position.Index);
+        log = new RaftLog(stored, start.Position, commit, LogIndex.Max(applied, start.Position.Index), options.CacheBytes);
+        configurations = new ConfigurationHistory(ConfigurationCodec.Decode(start.Configuration), start.Position.Index);
+        foreach (var entry in configurationEntries)
+        {
+            configurations.Add(entry.Index, ConfigurationCodec.Decode(entry.Data));
+        }
+
+        reads = new PendingReads(options.MaxPendingReads);
+        Term = hardState.Term;
+        votedFor = hardState.VotedFor;
+        persistedState = hardState;
+        ResetElectionTimer();
+    }
+
+    public MemberId Self { get; }
+
+    public Term Term { get; private set; }
+
+    public RaftRole Role { get; private set; } = RaftRole.Follower;
+
+    /// <summary>The leader of this term as far as known here.</summary>
+    public MemberId Leader { get; private set; } = MemberId.None;
+
+    public LogIndex Commit => log.Commit;
+
+    public LogIndex LastIndex => log.Last;
+
+    public LogPosition LastPosition => log.LastPosition;
+
+    public LogIndex Durable => log.Durable;
+
+    /// <summary>Everything up to here has been handed out to be applied.</summary>
+    public LogIndex Applied => log.Applied;
+
+    /// <summary>The position before the first entry that the log still holds.</summary>
+    public LogPosition Start => log.Start;
+
+    public Configuration Configuration => configurations.Current;
+
+    public LogIndex ConfigurationIndex => configurations.CurrentIndex;
+
+    public bool IsTransferring => !transferTarget.IsNone;
+
+    /// <summary>Whether a leader has committed an entry of its own term: before that it does not know what is committed (Raft, section 8).</summary>
+    public bool HasCommittedInTerm => Role == RaftRole.Leader && log.TermAt(log.Commit) == Term;
+
+    /// <summary>While a received snapshot is being put in place nothing may be appended.</summary>
+    public bool IsInstalling { get; set; }
+
+    /// <summary>Whether this member may campaign: it votes, and its log is whole.</summary>
+    private bool IsPromotable => Configuration.IsVoter(Self) && !IsInstalling;
+
+    public Configuration ConfigurationAt(LogIndex index) => configurations.At(index);
+
+    public Term? TermAt(LogIndex index) => log.TermAt(index);
+
+    /// <summary>What the leader knows of the members, itself included; empty on others.</summary>
+    public IReadOnlyList<MemberProgress> ReadProgress() =>
+        [.. progress.Select(p => new MemberProgress(p.Key, p.Value.Match, p.Value.State, p.Value.SilentTicks, p.Value.EverHeard))];
+
+    /// <summary>Takes a message in.</summary>
+    public void Step(Message message)
+    {
+        if (message.Term > Term && !AcceptHigherTerm(message))
+        {
+            return;
+        }
+
+        if (message.Term < Term)
+        {
+            OnLowerTerm(message);
+            return;
+        }
+
+        Dispatch(message);
+    }
+
+    /// <summary>The entries up to <paramref name="position"/> and the hard state handed out with them are on disk.</summary>
+    public void Persisted(LogPosition position) => log.Persisted(position);
+
+    /// <summary>The log up to <paramref name="index"/> is about to leave the disk; the state machine holds it durably.</summary>
+    public void Compact(LogIndex index)
+    {
+        var term = log.TermAt(index) ?? throw new InvariantException($"cannot cut the log at {index}, it is not there");
+        log.Compacted(new LogPosition(index, term));
+        configurations.CompactTo(index);
+    }
+
+    /// <summary>A snapshot from the leader is in place, in the state machine and as the base of the log on disk.</summary>
+    public void Installed(LogPosition position, Configuration configuration)
+    {
+        IsInstalling = false;
+        InvariantException.Require(position.Index >= log.Commit, $"snapshot {position.Index} is older than what is committed, {log.Commit}");
+        log.Reset(position);
+        configurations.Reset(position.Index, configuration);
+        if (!Leader.IsNone)
+        {
+            SendAfterPersist(new Message.AppendReply(Self, Leader, Term, true, position.Index, LogPosition.Zero));
+        }
+    }
+
+    private void Dispatch(Message message)
+    {
+        switch (message)
+        {
+            case Message.PreVote m: OnPreVote(m); break;
+            case Message.PreVoteReply m: OnPreVoteReply(m); break;
+            case Message.Vote m: OnVote(m); break;
+            case Message.VoteReply m: OnVoteReply(m); break;
+            case Message.Append m: OnAppend(m); break;
+            case Message.AppendReply m: OnAppendReply(m); break;
+            case Message.Heartbeat m: OnHeartbeat(m); break;
+            case Message.HeartbeatReply m: OnHeartbeatReply(m); break;
+            case Message.ReadIndex m: OnReadIndex(m); break;
+            case Message.ReadIndexReply m: OnReadIndexReply(m); break;
+            case Message.TimeoutNow m: OnTimeoutNow(m); break;
+            case Message.SnapshotChunk m: OnSnapshotChunk(m); break;
+            case Message.SnapshotReply m: OnSnapshotReply(m); break;
+            default: throw new InvariantException($"no handler for {message.GetType().Name}");
+        }
+    }
+
+    /// <summary>Deals with a message of a later term; false when it is to be dropped.</summary>
+    private bool AcceptHigherTerm(Message message)
+    {
+        switch (message)
+        {
+            case Message.PreVote:
+                // A pre-vote spends no term, on either side (thesis, section 9.6).
+                OnPreVote((Message.PreVote)message);
+                return false;
+            case Message.PreVoteReply { Granted: true }:
+                // It carries the term that we asked for, which is above ours.
+                OnPreVoteReply((Message.PreVoteReply)message);
+                return false;
+            case Message.Vote { Transfer: false } when HeardOfLeaderRecently:
+                // Whoever was cut off or removed must not disturb a working leader (thesis, section 4.2.3).
+                return false;
+            default:
+                BecomeFollower(message.Term, IsFromLeader(message) ? message.From : MemberId.None);
+                return true;
+        }
+    }
+
+    private bool HeardOfLeaderRecently =>
+        !Leader.IsNone && (Role == RaftRole.Leader ? quorumElapsed : electionElapsed) < options.ElectionTicks;
+
+    private static bool IsFromLeader(Message message) =>
+        message is Message.Append or Message.Heartbeat or Message.SnapshotChunk or Message.TimeoutNow;
+
+    private void OnLowerTerm(Message message)
+    {
+        switch (message)
+        {
+            case Message.PreVote m:
+                SendAfterPersist(new Message.PreVoteReply(Self, m.From, Term, false));
+                break;
+            case Message.Append or Message.Heartbeat or Message.SnapshotChunk:
+                // A leader of the past learns of the new term, and one that a pre-voter with a higher term cannot
+                // reach otherwise steps down and lets an election go on.
+                SendAfterPersist(new Message.AppendReply(Self, message.From, Term, false, LogIndex.Zero, LogPosition.Zero));
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Pryv.Consensus.Wire;
+
+/// <summary>Writes little-endian integers and length-prefixed bytes.</summary>
+internal sealed class WireWriter(int capacity = 256)
+{
+    private readonly ArrayBufferWriter<byte> buffer = new(capacity);
+
+    public ReadOnlyMemory<byte> Written => buffer.WrittenMemory;
+
+    public void Byte(byte value)
+    {
+        buffer.GetSpan(1)[0] = value;
+        buffer.Advance(1);
+    }
+
+    public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
+
+    public void Int(int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(buffer.GetSpan(4), value);
+        buffer.Advance(4);
+    }
+
+    public void Long(long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(8), value);
+        buffer.Advance(8);
+    }
+
+    public void Id(MemberId id) => Long(unchecked((long)id.Value));
+
+    public void Position(LogPosition position)
+    {
+        Long(position.Index.Value);
+        Long(position.Term.Value);
+    }
+
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Int(bytes.Length);
+        bytes.CopyTo(buffer.GetSpan(bytes.Length));
+        buffer.Advance(bytes.Length);
+    }
+
+    public void Text(string text) => Bytes(Encoding.UTF8.GetBytes(text));
+}
