@@ -64,6 +64,11 @@ internal static class AppendRules
             throw new ArgumentException($"Entry {entry.Index} of term {entry.Term} does not follow {before}.", nameof(entry));
         }
 
+        if (entry.Kind > EntryKind.Configuration)
+        {
+            throw new ArgumentException($"The log knows no entries of kind {entry.Kind}.", nameof(entry));
+        }
+
         if (entry.Kind == EntryKind.Configuration && entry.Data.Length > SegmentHeaderCodec.MaxConfigurationBytes)
         {
             throw new ArgumentException(

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Pryv.Consensus.Log;
 
 /// <summary>
@@ -11,20 +9,14 @@ namespace Pryv.Consensus.Log;
 public sealed class DurableLog : IEntryReader, IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly SegmentFolder _folder;
-    private readonly LogOptions _options;
+    private readonly LogWriter _writer;
     private LogContents _contents;
-    private long _lastGroup;
-    private long _flushedGroup;
-    private DiskException? _failure;
+    private volatile DiskException? _failure;
 
-    private DurableLog(SegmentFolder folder, LogOptions options, LogContents contents, long lastGroup)
+    private DurableLog(LogWriter writer, LogContents contents)
     {
-        _folder = folder;
-        _options = options;
+        _writer = writer;
         _contents = contents;
-        _lastGroup = lastGroup;
-        _flushedGroup = lastGroup;
     }
 
     public LogIdentity Identity => Look(contents => contents.Identity);
@@ -54,8 +46,8 @@ public sealed class DurableLog : IEntryReader, IDisposable
 
         folder.DeleteUnfinished();
         AppendRules.RequireHardState(hardState, hardState, start.Position.Index);
-        var header = new SegmentHeader(SegmentKind.Start, identity, 1, 1, Capacity(options, start, 0), start, hardState);
-        return new DurableLog(folder, options, new LogContents(folder.Publish(folder.Prepare(header))), 0);
+        var writer = new LogWriter(folder, options, lastGroup: 0);
+        return new DurableLog(writer, new LogContents(writer.BeginLog(identity, 1, start, hardState)));
     }
 
     /// <summary>Opens the log of a folder, cuts a torn tail and throws <see cref="LogDamageException"/> on any other damage.</summary>
@@ -63,7 +55,7 @@ public sealed class DurableLog : IEntryReader, IDisposable
     {
         var folder = new SegmentFolder(disk);
         var (contents, lastGroup) = new LogRecovery(folder).Run();
-        return new DurableLog(folder, options, contents, lastGroup);
+        return new DurableLog(new LogWriter(folder, options, lastGroup), contents);
     }
 
     public Term TermAt(LogIndex index) => Look(contents => contents.TermAt(index));
@@ -117,7 +109,7 @@ public sealed class DurableLog : IEntryReader, IDisposable
     public void Flush()
     {
         ThrowIfFailed();
-        RememberFailure(FlushActive);
+        RememberFailure(() => _writer.Flush(_contents.Active));
     }
 
     /// <summary>Replaces the log by one that holds nothing but <paramref name="start"/>; a crash leaves the one or the other.</summary>
@@ -127,9 +119,8 @@ public sealed class DurableLog : IEntryReader, IDisposable
         AppendRules.RequireHardState(HardState, hardState, start.Position.Index);
         RememberFailure(() =>
         {
-            var header = NextHeader(SegmentKind.Start, Identity, start, hardState, 0);
-            var contents = new LogContents(_folder.Publish(_folder.Prepare(header)));
-            _flushedGroup = _lastGroup;
+            var sequence = _contents.Active.Header.Sequence + 1;
+            var contents = new LogContents(_writer.BeginLog(Identity, sequence, start, hardState));
             var old = _contents.Segments;
             lock (_gate)
             {
@@ -137,7 +128,7 @@ public sealed class DurableLog : IEntryReader, IDisposable
                 Drop(old);
             }
 
-            _folder.Delete(old.Select(segment => segment.Header.Sequence));
+            _writer.Delete(old);
         });
     }
 
@@ -154,7 +145,7 @@ public sealed class DurableLog : IEntryReader, IDisposable
                 Drop(removed);
             }
 
-            _folder.Delete(removed.Select(segment => segment.Header.Sequence));
+            _writer.Delete(removed);
         });
     }
 
@@ -178,13 +169,6 @@ public sealed class DurableLog : IEntryReader, IDisposable
         {
             Drop(_contents.Segments);
         }
-    }
-
-    private static int Capacity(LogOptions options, LogBase start, long groupBytes)
-    {
-        const int block = SegmentHeaderCodec.BlockSize;
-        var needed = SegmentHeaderCodec.SizeFor(start.Configuration.Length) + groupBytes;
-        return (int)((Math.Max(options.SegmentBytes, needed) + block - 1) / block * block);
     }
 
     private static void Drop(IReadOnlyList<Segment> segments)
@@ -213,46 +197,16 @@ public sealed class DurableLog : IEntryReader, IDisposable
             return;
         }
 
-        WriteGroup(active, hardState, entries);
+        _writer.Write(active, hardState, entries);
         TakeIn(null, active.End, hardState, entries);
     }
 
-    /// <summary>
-    /// Begins a segment with a group in it. What comes before is durable first, so that only the last segment of a log
-    /// can have a torn tail, and the group is in the file before its name is, so that the two come together.
-    /// </summary>
     private void AppendInNewSegment(
         SegmentKind kind, LogIdentity identity, HardState inForce, HardState? hardState, IReadOnlyList<Entry> entries)
     {
-        FlushActive();
         var start = _contents.BaseAt(entries.Count > 0 ? entries[0].Index.Previous() : _contents.Last);
-        var header = NextHeader(kind, identity, start, inForce, GroupWriter.SizeOf(hardState, entries));
-        var prepared = _folder.Prepare(header);
-        WriteGroup(prepared, hardState, entries);
-        var segment = _folder.Publish(prepared);
-        _flushedGroup = _lastGroup;
+        var segment = _writer.Begin(kind, identity, _contents.Active, start, inForce, hardState, entries);
         TakeIn(segment, segment.End, hardState, entries);
-    }
-
-    private SegmentHeader NextHeader(SegmentKind kind, LogIdentity identity, LogBase start, HardState inForce, long groupBytes) =>
-        new(kind, identity, _contents.Active.Header.Sequence + 1, _lastGroup + 1, Capacity(_options, start, groupBytes), start, inForce);
-
-    private void WriteGroup(Segment segment, HardState? hardState, IReadOnlyList<Entry> entries)
-    {
-        var size = (int)GroupWriter.SizeOf(hardState, entries);
-        var buffer = ArrayPool<byte>.Shared.Rent(size);
-        try
-        {
-            var group = buffer.AsSpan(0, size);
-            new GroupWriter(group, segment.End, segment.Header.Salt, _lastGroup + 1, _flushedGroup).Write(hardState, entries);
-            segment.File.Write(segment.End, group);
-            segment.End += size;
-            _lastGroup++;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
     /// <summary>Takes a group that ends at <paramref name="end"/> into the contents, and the segment first if it is new.</summary>
@@ -273,15 +227,6 @@ public sealed class DurableLog : IEntryReader, IDisposable
                 _contents.Add(entries[i], slot);
                 offset = slot.End;
             }
-        }
-    }
-
-    private void FlushActive()
-    {
-        if (_flushedGroup < _lastGroup)
-        {
-            _contents.Active.File.Flush();
-            _flushedGroup = _lastGroup;
         }
     }
 

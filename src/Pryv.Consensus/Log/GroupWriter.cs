@@ -42,7 +42,7 @@ internal ref struct GroupWriter(Span<byte> target, int origin, uint salt, long g
         EntryKind.Noop => RecordType.Noop,
         EntryKind.Command => RecordType.Command,
         EntryKind.Configuration => RecordType.Configuration,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "The log knows no such kind of entry."),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It is checked before the append."),
     };
 
     private void Put(RecordType type, LogIndex index, Term term, scoped ReadOnlySpan<byte> data, bool endsGroup)

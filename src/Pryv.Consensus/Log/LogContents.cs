@@ -92,6 +92,8 @@ internal sealed class LogContents(Segment first)
         var runs = new List<EntryRun>();
         List<Slot> slots = [];
         long room = maxBytes;
+        to = LogIndex.Min(to, Last);
+        RequireHeld(from);
         for (var index = from; index <= to; index = index.Next())
         {
             var segment = SegmentOf(index);
@@ -124,10 +126,16 @@ internal sealed class LogContents(Segment first)
             }
         }
 
-        return index == Base.Position.Index
-            ? _segments[0]
-            : throw new ArgumentOutOfRangeException(
+        return _segments[0];
+    }
+
+    private void RequireHeld(LogIndex index)
+    {
+        if (index <= Base.Position.Index || index > Last)
+        {
+            throw new ArgumentOutOfRangeException(
                 nameof(index), index, $"The log holds entries {Base.Position.Index.Next()} to {Last}.");
+        }
     }
 
     private void Cut(LogIndex from)
