@@ -5,43 +5,43 @@ namespace Pryv.Consensus.Core;
 /// <summary>The configurations in the log, oldest first. The newest is in force, committed or not (thesis, section 4.1), so a cut suffix brings the one before back.</summary>
 internal sealed class ConfigurationHistory(Configuration start, LogIndex startIndex)
 {
-    private readonly List<(LogIndex Index, Configuration Configuration)> entries = [(startIndex, start)];
+    private readonly List<(LogIndex Index, Configuration Configuration)> _entries = [(startIndex, start)];
 
-    public Configuration Current => entries[^1].Configuration;
+    public Configuration Current => _entries[^1].Configuration;
 
-    public LogIndex CurrentIndex => entries[^1].Index;
+    public LogIndex CurrentIndex => _entries[^1].Index;
 
     /// <summary>The configuration in force at <paramref name="index"/>.</summary>
-    public Configuration At(LogIndex index) => entries.Last(e => e.Index <= index || e == entries[0]).Configuration;
+    public Configuration At(LogIndex index) => _entries.Last(e => e.Index <= index || e == _entries[0]).Configuration;
 
-    public void Add(LogIndex index, Configuration configuration) => entries.Add((index, configuration));
+    public void Add(LogIndex index, Configuration configuration) => _entries.Add((index, configuration));
 
     /// <summary>The entries from <paramref name="index"/> on are gone; true when the configuration in force changed by that.</summary>
     public bool TruncateFrom(LogIndex index)
     {
-        var cut = entries.FindIndex(1, e => e.Index >= index);
+        var cut = _entries.FindIndex(1, e => e.Index >= index);
         if (cut < 0)
         {
             return false;
         }
 
-        entries.RemoveRange(cut, entries.Count - cut);
+        _entries.RemoveRange(cut, _entries.Count - cut);
         return true;
     }
 
     /// <summary>Entries up to <paramref name="index"/> have left the log.</summary>
     public void CompactTo(LogIndex index)
     {
-        var newest = entries.FindLastIndex(e => e.Index <= index);
+        var newest = _entries.FindLastIndex(e => e.Index <= index);
         if (newest > 0)
         {
-            entries.RemoveRange(0, newest);
+            _entries.RemoveRange(0, newest);
         }
     }
 
     public void Reset(LogIndex index, Configuration configuration)
     {
-        entries.Clear();
-        entries.Add((index, configuration));
+        _entries.Clear();
+        _entries.Add((index, configuration));
     }
 }

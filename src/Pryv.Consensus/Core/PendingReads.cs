@@ -8,23 +8,23 @@ namespace Pryv.Consensus.Core;
 /// </summary>
 internal sealed class PendingReads(int limit)
 {
-    private readonly List<(MemberId From, long Id)> waiting = [];
-    private readonly List<(MemberId From, long Id)> inRound = [];
-    private long round;
-    private LogIndex index;
+    private readonly List<(MemberId From, long Id)> _waiting = [];
+    private readonly List<(MemberId From, long Id)> _inRound = [];
+    private long _round;
+    private LogIndex _index;
 
-    public bool RoundIsOut => inRound.Count > 0;
+    public bool RoundIsOut => _inRound.Count > 0;
 
-    public bool HasWaiting => waiting.Count > 0;
+    public bool HasWaiting => _waiting.Count > 0;
 
     public bool TryAdd(MemberId from, long id)
     {
-        if (waiting.Count + inRound.Count >= limit)
+        if (_waiting.Count + _inRound.Count >= limit)
         {
             return false;
         }
 
-        waiting.Add((from, id));
+        _waiting.Add((from, id));
         return true;
     }
 
@@ -32,29 +32,29 @@ internal sealed class PendingReads(int limit)
     public void Begin(long heartbeatRound, LogIndex commit)
     {
         InvariantException.Require(!RoundIsOut, "a round of reads is out already");
-        (round, index) = (heartbeatRound, commit);
-        inRound.AddRange(waiting);
-        waiting.Clear();
+        (_round, _index) = (heartbeatRound, commit);
+        _inRound.AddRange(_waiting);
+        _waiting.Clear();
     }
 
     /// <summary>The reads that a quorum's answers confirm; empty when none yet.</summary>
     public IReadOnlyList<(MemberId From, long Id, LogIndex Index)> Confirm(JointQuorum quorum, Func<MemberId, long> answered)
     {
-        if (!RoundIsOut || quorum.Result(id => answered(id) >= round ? true : null) != VoteResult.Won)
+        if (!RoundIsOut || quorum.Result(id => answered(id) >= _round ? true : null) != VoteResult.Won)
         {
             return [];
         }
 
-        var confirmed = inRound.ConvertAll(r => (r.From, r.Id, index));
-        inRound.Clear();
+        var confirmed = _inRound.ConvertAll(r => (r.From, r.Id, _index));
+        _inRound.Clear();
         return confirmed;
     }
 
     public IReadOnlyList<(MemberId From, long Id)> Fail()
     {
-        var failed = inRound.Concat(waiting).ToList();
-        inRound.Clear();
-        waiting.Clear();
+        var failed = _inRound.Concat(_waiting).ToList();
+        _inRound.Clear();
+        _waiting.Clear();
         return failed;
     }
 }

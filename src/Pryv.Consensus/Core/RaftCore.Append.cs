@@ -13,15 +13,15 @@ public sealed partial class RaftCore
             return;
         }
 
-        if (m.Previous.Index < log.Commit)
+        if (m.Previous.Index < _log.Commit)
         {
             SkipCommitted(m);
             return;
         }
 
-        if (!log.Matches(m.Previous))
+        if (!_log.Matches(m.Previous))
         {
-            var hint = log.LastAtMost(m.Previous.Index, m.Previous.Term);
+            var hint = _log.LastAtMost(m.Previous.Index, m.Previous.Term);
             SendAfterPersist(new Message.AppendReply(Self, m.From, Term, false, m.Previous.Index, hint));
             return;
         }
@@ -32,7 +32,7 @@ public sealed partial class RaftCore
     /// <summary>A message that begins before our commit index is an old one or overlaps it: its start matches for sure, the rest is looked at.</summary>
     private void SkipCommitted(Message.Append m)
     {
-        var skip = (int)Math.Min(m.Entries.Count, log.Commit - m.Previous.Index);
+        var skip = (int)Math.Min(m.Entries.Count, _log.Commit - m.Previous.Index);
         var rest = m.Entries.Skip(skip).ToList();
         if (rest.Count > 0)
         {
@@ -40,25 +40,25 @@ public sealed partial class RaftCore
             return;
         }
 
-        SendAfterPersist(new Message.AppendReply(Self, m.From, Term, true, log.Commit, LogPosition.Zero));
+        SendAfterPersist(new Message.AppendReply(Self, m.From, Term, true, _log.Commit, LogPosition.Zero));
     }
 
     private void TakeEntries(Message.Append m, IReadOnlyList<Entry> entries)
     {
         var lastNew = m.Previous.Index + m.Entries.Count;
-        var fresh = entries.SkipWhile(e => log.TermAt(e.Index) == e.Term).ToList();
+        var fresh = entries.SkipWhile(e => _log.TermAt(e.Index) == e.Term).ToList();
         if (fresh.Count > 0)
         {
             // Only a conflict cuts the log; a message that arrives late must not (Raft, figure 2, AppendEntries 3).
-            configurations.TruncateFrom(fresh[0].Index);
-            log.Append(fresh);
+            _configurations.TruncateFrom(fresh[0].Index);
+            _log.Append(fresh);
             foreach (var entry in fresh.Where(e => e.Kind == EntryKind.Configuration))
             {
-                configurations.Add(entry.Index, ConfigurationCodec.Decode(entry.Data));
+                _configurations.Add(entry.Index, ConfigurationCodec.Decode(entry.Data));
             }
         }
 
-        log.CommitTo(LogIndex.Min(m.Commit, lastNew));
+        _log.CommitTo(LogIndex.Min(m.Commit, lastNew));
         SendAfterPersist(new Message.AppendReply(Self, m.From, Term, true, lastNew, LogPosition.Zero));
     }
 
@@ -70,13 +70,13 @@ public sealed partial class RaftCore
             BecomeFollower(Term, from);
         }
 
-        electionElapsed = 0;
+        _electionElapsed = 0;
         SetLeader(from);
     }
 
     private void OnAppendReply(Message.AppendReply m)
     {
-        if (Role != RaftRole.Leader || !progress.TryGetValue(m.From, out var p))
+        if (Role != RaftRole.Leader || !_progress.TryGetValue(m.From, out var p))
         {
             return;
         }
@@ -86,7 +86,7 @@ public sealed partial class RaftCore
         {
             OnAccepted(m, p);
         }
-        else if (p.Refused(m.Index, log.LastAtMost(m.Hint.Index, m.Hint.Term).Index))
+        else if (p.Refused(m.Index, _log.LastAtMost(m.Hint.Index, m.Hint.Term).Index))
         {
             SendAppend(m.From, p);
         }
@@ -94,7 +94,7 @@ public sealed partial class RaftCore
 
     private void OnAccepted(Message.AppendReply m, Progress p)
     {
-        InvariantException.Require(m.Index <= log.Last, $"member {m.From} acknowledges {m.Index}, the log ends at {log.Last}");
+        InvariantException.Require(m.Index <= _log.Last, $"member {m.From} acknowledges {m.Index}, the log ends at {_log.Last}");
         if (p.State == ReplicationState.Snapshot && m.Index < Start.Index)
         {
             return;
@@ -111,7 +111,7 @@ public sealed partial class RaftCore
             AdvanceCommit();
         }
 
-        if (m.From == transferTarget)
+        if (m.From == _transferTarget)
         {
             TimeoutNowIfReady(p);
         }
@@ -122,7 +122,7 @@ public sealed partial class RaftCore
         FollowLeader(m.From);
         if (!IsInstalling)
         {
-            log.CommitTo(LogIndex.Min(m.Commit, log.Last));
+            _log.CommitTo(LogIndex.Min(m.Commit, _log.Last));
         }
 
         Send(new Message.HeartbeatReply(Self, m.From, Term, m.Round));
@@ -130,7 +130,7 @@ public sealed partial class RaftCore
 
     private void OnHeartbeatReply(Message.HeartbeatReply m)
     {
-        if (Role != RaftRole.Leader || !progress.TryGetValue(m.From, out var p))
+        if (Role != RaftRole.Leader || !_progress.TryGetValue(m.From, out var p))
         {
             return;
         }
@@ -138,7 +138,7 @@ public sealed partial class RaftCore
         p.Heard();
         p.ProbeSent = false;
         p.Round = Math.Max(p.Round, m.Round);
-        if (p.State != ReplicationState.Snapshot && p.Match < log.Last)
+        if (p.State != ReplicationState.Snapshot && p.Match < _log.Last)
         {
             // What was sent may be lost: an empty message at the end makes a gap show.
             SendAppend(m.From, p, evenIfEmpty: true);
@@ -149,13 +149,13 @@ public sealed partial class RaftCore
 
     private void BroadcastHeartbeat()
     {
-        round++;
-        foreach (var (id, p) in progress)
+        _round++;
+        foreach (var (id, p) in _progress)
         {
             if (id != Self)
             {
                 // Never a commit index past what the member is known to have: its log may still hold others' entries there.
-                Send(new Message.Heartbeat(Self, id, Term, LogIndex.Min(Commit, p.Match), round));
+                Send(new Message.Heartbeat(Self, id, Term, LogIndex.Min(Commit, p.Match), _round));
             }
         }
     }
@@ -163,14 +163,14 @@ public sealed partial class RaftCore
     /// <summary>Sends what followers lack, as far as their windows allow.</summary>
     private void Replicate()
     {
-        foreach (var (id, p) in progress)
+        foreach (var (id, p) in _progress)
         {
             if (id == Self)
             {
                 continue;
             }
 
-            while (!p.IsPaused && p.Next <= log.Last && SendAppend(id, p))
+            while (!p.IsPaused && p.Next <= _log.Last && SendAppend(id, p))
             {
             }
 
@@ -185,14 +185,14 @@ public sealed partial class RaftCore
     private bool SendAppend(MemberId to, Progress p, bool evenIfEmpty = false)
     {
         var previous = p.Next.Previous();
-        if (log.TermAt(previous) is not { } term || previous < Start.Index)
+        if (_log.TermAt(previous) is not { } term || previous < Start.Index)
         {
             p.BecomeSnapshot();
-            snapshotsWanted.Add(to);
+            _snapshotsWanted.Add(to);
             return false;
         }
 
-        var entries = log.Read(p.Next, log.Last, options.MaxAppendBytes);
+        var entries = _log.Read(p.Next, _log.Last, _options.MaxAppendBytes);
         if (p.State == ReplicationState.Replicate && p.IsPaused)
         {
             entries = [];

@@ -14,9 +14,9 @@ public sealed partial class RaftCore
             return;
         }
 
-        electionElapsed++;
+        _electionElapsed++;
         TickForwardedRead();
-        if (electionElapsed < electionTimeout)
+        if (_electionElapsed < _electionTimeout)
         {
             return;
         }
@@ -31,21 +31,21 @@ public sealed partial class RaftCore
 
     private void ResetElectionTimer()
     {
-        electionElapsed = 0;
+        _electionElapsed = 0;
 
         // A witness waits longer, so that a voter that can keep leadership comes first.
-        var least = Configuration.IsWitness(Self) ? 2 * options.ElectionTicks : options.ElectionTicks;
-        electionTimeout = least + random.Next(options.ElectionTicks);
+        var least = Configuration.IsWitness(Self) ? 2 * _options.ElectionTicks : _options.ElectionTicks;
+        _electionTimeout = least + _random.Next(_options.ElectionTicks);
     }
 
     private void Campaign(bool preVote, bool transfer)
     {
         var campaignTerm = Term.Next();
-        votes.Clear();
+        _votes.Clear();
         if (preVote)
         {
             Role = RaftRole.PreCandidate;
-            votes[Self] = true;
+            _votes[Self] = true;
         }
         else
         {
@@ -61,8 +61,8 @@ public sealed partial class RaftCore
         foreach (var voter in Configuration.All.Where(m => m.Id != Self && Configuration.IsVoter(m.Id)))
         {
             Send(preVote
-                ? new Message.PreVote(Self, voter.Id, campaignTerm, log.LastPosition)
-                : new Message.Vote(Self, voter.Id, campaignTerm, log.LastPosition, transfer));
+                ? new Message.PreVote(Self, voter.Id, campaignTerm, _log.LastPosition)
+                : new Message.Vote(Self, voter.Id, campaignTerm, _log.LastPosition, transfer));
         }
     }
 
@@ -71,7 +71,7 @@ public sealed partial class RaftCore
         Term = term;
         Role = RaftRole.Candidate;
         SetLeader(MemberId.None);
-        votedFor = Self;
+        _votedFor = Self;
         ResetElectionTimer();
 
         // Our own vote counts once it is on disk, like everybody else's.
@@ -80,7 +80,7 @@ public sealed partial class RaftCore
 
     private void OnPreVote(Message.PreVote m)
     {
-        var granted = m.Term > Term && !HeardOfLeaderRecently && m.Last.IsAtLeast(log.LastPosition);
+        var granted = m.Term > Term && !HeardOfLeaderRecently && m.Last.IsAtLeast(_log.LastPosition);
         SendAfterPersist(new Message.PreVoteReply(Self, m.From, granted ? m.Term : Term, granted));
     }
 
@@ -92,7 +92,7 @@ public sealed partial class RaftCore
             return;
         }
 
-        votes.TryAdd(m.From, m.Granted);
+        _votes.TryAdd(m.From, m.Granted);
         switch (Tally())
         {
             case VoteResult.Won: Campaign(preVote: false, transfer: false); break;
@@ -107,12 +107,12 @@ public sealed partial class RaftCore
     /// </summary>
     private void OnVote(Message.Vote m)
     {
-        var free = votedFor == m.From || (votedFor.IsNone && Leader.IsNone);
-        var granted = free && m.Last.IsAtLeast(log.LastPosition) && !IsInstalling;
+        var free = _votedFor == m.From || (_votedFor.IsNone && Leader.IsNone);
+        var granted = free && m.Last.IsAtLeast(_log.LastPosition) && !IsInstalling;
         if (granted)
         {
-            votedFor = m.From;
-            electionElapsed = 0;
+            _votedFor = m.From;
+            _electionElapsed = 0;
         }
 
         SendAfterPersist(new Message.VoteReply(Self, m.From, Term, granted));
@@ -125,7 +125,7 @@ public sealed partial class RaftCore
             return;
         }
 
-        votes.TryAdd(m.From, m.Granted);
+        _votes.TryAdd(m.From, m.Granted);
         switch (Tally())
         {
             case VoteResult.Won: BecomeLeader(); break;
@@ -135,7 +135,7 @@ public sealed partial class RaftCore
     }
 
     private VoteResult Tally() =>
-        Configuration.Quorum.Result(id => votes.TryGetValue(id, out var granted) ? granted : null);
+        Configuration.Quorum.Result(id => _votes.TryGetValue(id, out var granted) ? granted : null);
 
     private void OnTimeoutNow(Message.TimeoutNow m)
     {
@@ -150,7 +150,7 @@ public sealed partial class RaftCore
         if (term > Term)
         {
             Term = term;
-            votedFor = MemberId.None;
+            _votedFor = MemberId.None;
         }
 
         if (Role == RaftRole.Leader)
@@ -160,9 +160,9 @@ public sealed partial class RaftCore
 
         Role = RaftRole.Follower;
         SetLeader(leader);
-        transferTarget = MemberId.None;
-        progress.Clear();
-        votes.Clear();
+        _transferTarget = MemberId.None;
+        _progress.Clear();
+        _votes.Clear();
         ResetElectionTimer();
     }
 

@@ -59,13 +59,13 @@ public sealed partial class RaftCore
             target = BestSuccessor();
         }
 
-        if (target.IsNone || target == Self || !Configuration.IsVoter(target) || !progress.TryGetValue(target, out var to))
+        if (target.IsNone || target == Self || !Configuration.IsVoter(target) || !_progress.TryGetValue(target, out var to))
         {
             return false;
         }
 
-        transferTarget = target;
-        transferElapsed = 0;
+        _transferTarget = target;
+        _transferElapsed = 0;
         TimeoutNowIfReady(to);
         return true;
     }
@@ -82,7 +82,7 @@ public sealed partial class RaftCore
             return ProposalRefusal.Transferring;
         }
 
-        return uncommittedBytes >= options.MaxUncommittedBytes ? ProposalRefusal.Busy : ProposalRefusal.None;
+        return _uncommittedBytes >= _options.MaxUncommittedBytes ? ProposalRefusal.Busy : ProposalRefusal.None;
     }
 
     private void BecomeLeader()
@@ -90,10 +90,10 @@ public sealed partial class RaftCore
         InvariantException.Require(Role == RaftRole.Candidate, $"a {Role} cannot become leader");
         Role = RaftRole.Leader;
         SetLeader(Self);
-        heartbeatElapsed = 0;
-        quorumElapsed = 0;
-        uncommittedBytes = 0;
-        progress.Clear();
+        _heartbeatElapsed = 0;
+        _quorumElapsed = 0;
+        _uncommittedBytes = 0;
+        _progress.Clear();
         SyncProgress();
         AppendOwn(EntryKind.Noop, ReadOnlyMemory<byte>.Empty);
 
@@ -103,25 +103,25 @@ public sealed partial class RaftCore
 
     private void TickLeader()
     {
-        foreach (var (id, p) in progress)
+        foreach (var (id, p) in _progress)
         {
             p.SilentTicks = id == Self ? 0 : p.SilentTicks + 1;
         }
 
-        if (IsTransferring && ++transferElapsed >= options.ElectionTicks)
+        if (IsTransferring && ++_transferElapsed >= _options.ElectionTicks)
         {
-            transferTarget = MemberId.None;
+            _transferTarget = MemberId.None;
         }
 
-        if (++quorumElapsed >= options.ElectionTicks)
+        if (++_quorumElapsed >= _options.ElectionTicks)
         {
-            quorumElapsed = 0;
+            _quorumElapsed = 0;
             CheckQuorum();
         }
 
-        if (Role == RaftRole.Leader && ++heartbeatElapsed >= options.HeartbeatTicks)
+        if (Role == RaftRole.Leader && ++_heartbeatElapsed >= _options.HeartbeatTicks)
         {
-            heartbeatElapsed = 0;
+            _heartbeatElapsed = 0;
             BroadcastHeartbeat();
             GiveAwayAsWitness();
         }
@@ -131,8 +131,8 @@ public sealed partial class RaftCore
     private void CheckQuorum()
     {
         var active = Configuration.Quorum.Result(id =>
-            id == Self || (progress.TryGetValue(id, out var p) && p.RecentlyActive));
-        foreach (var p in progress.Values)
+            id == Self || (_progress.TryGetValue(id, out var p) && p.RecentlyActive));
+        foreach (var p in _progress.Values)
         {
             p.RecentlyActive = false;
         }
@@ -153,31 +153,31 @@ public sealed partial class RaftCore
 
     private MemberId BestSuccessor() =>
         Configuration.Voters
-            .Where(m => m.Id != Self && m.Role == MemberRole.Voter && progress.TryGetValue(m.Id, out var p) && p.EverHeard && p.SilentTicks < options.ElectionTicks)
-            .OrderByDescending(m => progress[m.Id].Match.Value)
+            .Where(m => m.Id != Self && m.Role == MemberRole.Voter && _progress.TryGetValue(m.Id, out var p) && p.EverHeard && p.SilentTicks < _options.ElectionTicks)
+            .OrderByDescending(m => _progress[m.Id].Match.Value)
             .Select(m => m.Id)
             .FirstOrDefault(MemberId.None);
 
     private void TimeoutNowIfReady(Progress to)
     {
-        if (to.Match == log.Last)
+        if (to.Match == _log.Last)
         {
-            Send(new Message.TimeoutNow(Self, transferTarget, Term));
+            Send(new Message.TimeoutNow(Self, _transferTarget, Term));
         }
     }
 
     private LogIndex AppendOwn(EntryKind kind, ReadOnlyMemory<byte> data)
     {
-        var entry = new Entry(log.Last.Next(), Term, kind, data);
-        log.Append([entry]);
-        uncommittedBytes += entry.Size;
+        var entry = new Entry(_log.Last.Next(), Term, kind, data);
+        _log.Append([entry]);
+        _uncommittedBytes += entry.Size;
         return entry.Index;
     }
 
     private LogIndex AppendConfiguration(Configuration configuration)
     {
         var index = AppendOwn(EntryKind.Configuration, ConfigurationCodec.Encode(configuration));
-        configurations.Add(index, configuration);
+        _configurations.Add(index, configuration);
         SyncProgress();
         return index;
     }
@@ -185,14 +185,14 @@ public sealed partial class RaftCore
     /// <summary>Progress for exactly the members of the configuration in force.</summary>
     private void SyncProgress()
     {
-        foreach (var gone in progress.Keys.Where(id => Configuration.Find(id) is null).ToList())
+        foreach (var gone in _progress.Keys.Where(id => Configuration.Find(id) is null).ToList())
         {
-            progress.Remove(gone);
+            _progress.Remove(gone);
         }
 
-        foreach (var member in Configuration.All.Where(m => !progress.ContainsKey(m.Id)))
+        foreach (var member in Configuration.All.Where(m => !_progress.ContainsKey(m.Id)))
         {
-            progress[member.Id] = new Progress(log.Last.Next(), new Inflight(options.MaxInflightMessages, options.MaxInflightBytes))
+            _progress[member.Id] = new Progress(_log.Last.Next(), new Inflight(_options.MaxInflightMessages, _options.MaxInflightBytes))
             {
                 RecentlyActive = true,
             };
@@ -203,23 +203,23 @@ public sealed partial class RaftCore
     private void AdvanceCommit()
     {
         var acknowledged = Configuration.Quorum.Committed(id =>
-            progress.TryGetValue(id, out var p) ? p.Match : LogIndex.Zero);
-        if (acknowledged <= Commit || log.TermAt(acknowledged) != Term)
+            _progress.TryGetValue(id, out var p) ? p.Match : LogIndex.Zero);
+        if (acknowledged <= Commit || _log.TermAt(acknowledged) != Term)
         {
             return;
         }
 
         var before = Commit;
-        log.CommitTo(acknowledged);
+        _log.CommitTo(acknowledged);
         ReleaseUncommitted(before);
         AfterCommit();
     }
 
     private void ReleaseUncommitted(LogIndex before)
     {
-        uncommittedBytes = Commit == log.Last
+        _uncommittedBytes = Commit == _log.Last
             ? 0
-            : Math.Max(0, uncommittedBytes - log.Read(before.Next(), Commit, int.MaxValue).Sum(e => (long)e.Size));
+            : Math.Max(0, _uncommittedBytes - _log.Read(before.Next(), Commit, int.MaxValue).Sum(e => (long)e.Size));
     }
 
     /// <summary>A committed joint configuration is followed by the plain one; a leader that is no voter of that hands over and steps down (Raft, section 6).</summary>
@@ -244,7 +244,7 @@ public sealed partial class RaftCore
                 Send(new Message.TimeoutNow(Self, successor, Term));
             }
 
-            stepDownAfterReady = true;
+            _stepDownAfterReady = true;
         }
     }
 }

@@ -3,8 +3,8 @@ namespace Pryv.Consensus.Core;
 /// <summary>Linearizable reads without a log write (thesis, section 6.4), at the leader and, by asking it, at every other member.</summary>
 public sealed partial class RaftCore
 {
-    private readonly List<long> forwardedReads = [];
-    private int forwardedElapsed;
+    private readonly List<long> _forwardedReads = [];
+    private int _forwardedElapsed;
 
     /// <summary>Asks from which index on a read is linearizable; the answer comes as a <see cref="ReadOutcome"/> with the same id.</summary>
     public void Read(long id)
@@ -13,14 +13,14 @@ public sealed partial class RaftCore
         {
             AddRead(Self, id);
         }
-        else if (Leader.IsNone || forwardedReads.Count >= options.MaxPendingReads)
+        else if (Leader.IsNone || _forwardedReads.Count >= _options.MaxPendingReads)
         {
-            readOutcomes.Add(new ReadOutcome(id, null));
+            _readOutcomes.Add(new ReadOutcome(id, null));
         }
         else
         {
-            forwardedElapsed = forwardedReads.Count == 0 ? 0 : forwardedElapsed;
-            forwardedReads.Add(id);
+            _forwardedElapsed = _forwardedReads.Count == 0 ? 0 : _forwardedElapsed;
+            _forwardedReads.Add(id);
             Send(new Message.ReadIndex(Self, Leader, Term, id));
         }
     }
@@ -35,42 +35,42 @@ public sealed partial class RaftCore
 
     private void OnReadIndexReply(Message.ReadIndexReply m)
     {
-        if (forwardedReads.Remove(m.Id))
+        if (_forwardedReads.Remove(m.Id))
         {
-            readOutcomes.Add(new ReadOutcome(m.Id, m.Index));
+            _readOutcomes.Add(new ReadOutcome(m.Id, m.Index));
         }
     }
 
     private void AddRead(MemberId from, long id)
     {
-        if (!reads.TryAdd(from, id) && from == Self)
+        if (!_reads.TryAdd(from, id) && from == Self)
         {
-            readOutcomes.Add(new ReadOutcome(id, null));
+            _readOutcomes.Add(new ReadOutcome(id, null));
         }
     }
 
     /// <summary>Starts a round for the waiting reads unless one is out, or the leader does not know yet what is committed.</summary>
     private void BeginReads()
     {
-        if (!reads.HasWaiting || reads.RoundIsOut || !HasCommittedInTerm)
+        if (!_reads.HasWaiting || _reads.RoundIsOut || !HasCommittedInTerm)
         {
             return;
         }
 
         BroadcastHeartbeat();
-        reads.Begin(round, Commit);
+        _reads.Begin(_round, Commit);
         ConfirmReads();
     }
 
     private void ConfirmReads()
     {
-        var confirmed = reads.Confirm(Configuration.Quorum, id =>
-            id == Self ? long.MaxValue : progress.TryGetValue(id, out var p) ? p.Round : 0);
+        var confirmed = _reads.Confirm(Configuration.Quorum, id =>
+            id == Self ? long.MaxValue : _progress.TryGetValue(id, out var p) ? p.Round : 0);
         foreach (var (from, id, index) in confirmed)
         {
             if (from == Self)
             {
-                readOutcomes.Add(new ReadOutcome(id, index));
+                _readOutcomes.Add(new ReadOutcome(id, index));
             }
             else
             {
@@ -81,11 +81,11 @@ public sealed partial class RaftCore
 
     private void FailReads()
     {
-        foreach (var (from, id) in reads.Fail())
+        foreach (var (from, id) in _reads.Fail())
         {
             if (from == Self)
             {
-                readOutcomes.Add(new ReadOutcome(id, null));
+                _readOutcomes.Add(new ReadOutcome(id, null));
             }
         }
     }
@@ -93,7 +93,7 @@ public sealed partial class RaftCore
     /// <summary>The question or its answer may be lost: who asked tries again.</summary>
     private void TickForwardedRead()
     {
-        if (forwardedReads.Count > 0 && ++forwardedElapsed >= options.ElectionTicks)
+        if (_forwardedReads.Count > 0 && ++_forwardedElapsed >= _options.ElectionTicks)
         {
             FailForwardedReads();
         }
@@ -101,11 +101,11 @@ public sealed partial class RaftCore
 
     private void FailForwardedReads()
     {
-        foreach (var id in forwardedReads)
+        foreach (var id in _forwardedReads)
         {
-            readOutcomes.Add(new ReadOutcome(id, null));
+            _readOutcomes.Add(new ReadOutcome(id, null));
         }
 
-        forwardedReads.Clear();
+        _forwardedReads.Clear();
     }
 }

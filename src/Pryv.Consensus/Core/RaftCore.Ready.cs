@@ -3,12 +3,12 @@ namespace Pryv.Consensus.Core;
 /// <summary>The way out: what the handlers left to be done is collected here and handed over as one <see cref="Ready"/>.</summary>
 public sealed partial class RaftCore
 {
-    private List<Message> messages = [];
-    private List<Message> messagesAfterPersist = [];
-    private List<ReadOutcome> readOutcomes = [];
-    private List<Message.SnapshotChunk> chunks = [];
-    private HashSet<MemberId> snapshotsWanted = [];
-    private bool stepDownAfterReady;
+    private List<Message> _messages = [];
+    private List<Message> _messagesAfterPersist = [];
+    private List<ReadOutcome> _readOutcomes = [];
+    private List<Message.SnapshotChunk> _chunks = [];
+    private HashSet<MemberId> _snapshotsWanted = [];
+    private bool _stepDownAfterReady;
 
     /// <summary>Everything to be done now; it is handed out once. Null when there is nothing.</summary>
     /// <param name="withCommitted">False while the state machine has enough to do.</param>
@@ -20,22 +20,22 @@ public sealed partial class RaftCore
             Replicate();
         }
 
-        var entries = log.HasUnpersisted ? log.TakeUnpersisted() : [];
+        var entries = _log.HasUnpersisted ? _log.TakeUnpersisted() : [];
         if (entries.Count > 0 && Role == RaftRole.Leader)
         {
             // The leader's own disk counts like a follower's, by the same message (thesis, section 10.2.1).
-            SendAfterPersist(new Message.AppendReply(Self, Self, Term, true, log.Last, LogPosition.Zero));
+            SendAfterPersist(new Message.AppendReply(Self, Self, Term, true, _log.Last, LogPosition.Zero));
         }
 
         var ready = new Ready(
             TakeHardState(entries.Count > 0),
             entries,
-            Take(ref messages),
-            Take(ref messagesAfterPersist),
-            withCommitted && log.HasCommitted ? log.TakeCommitted(options.MaxApplyBytes) : [],
-            Take(ref readOutcomes),
-            Take(ref chunks),
-            [.. Take(ref snapshotsWanted)]);
+            Take(ref _messages),
+            Take(ref _messagesAfterPersist),
+            withCommitted && _log.HasCommitted ? _log.TakeCommitted(_options.MaxApplyBytes) : [],
+            Take(ref _readOutcomes),
+            Take(ref _chunks),
+            [.. Take(ref _snapshotsWanted)]);
         StepDownIfRemoved();
         return IsNothing(ready) ? null : ready;
     }
@@ -46,29 +46,29 @@ public sealed partial class RaftCore
     /// </summary>
     private HardState? TakeHardState(bool withEntries)
     {
-        var state = new HardState(Term, votedFor, LogIndex.Min(Commit, log.Durable));
-        var changed = state.Term != persistedState.Term || state.VotedFor != persistedState.VotedFor;
-        if (!changed && (!withEntries || state == persistedState))
+        var state = new HardState(Term, _votedFor, LogIndex.Min(Commit, _log.Durable));
+        var changed = state.Term != _persistedState.Term || state.VotedFor != _persistedState.VotedFor;
+        if (!changed && (!withEntries || state == _persistedState))
         {
             return null;
         }
 
-        persistedState = state;
+        _persistedState = state;
         return state;
     }
 
     private void StepDownIfRemoved()
     {
-        if (stepDownAfterReady)
+        if (_stepDownAfterReady)
         {
-            stepDownAfterReady = false;
+            _stepDownAfterReady = false;
             BecomeFollower(Term, MemberId.None);
         }
     }
 
-    private void Send(Message message) => messages.Add(message);
+    private void Send(Message message) => _messages.Add(message);
 
-    private void SendAfterPersist(Message message) => messagesAfterPersist.Add(message);
+    private void SendAfterPersist(Message message) => _messagesAfterPersist.Add(message);
 
     private static bool IsNothing(Ready ready) =>
         !ready.MustPersist && ready.Messages.Count == 0 && ready.MessagesAfterPersist.Count == 0

@@ -6,7 +6,7 @@ public sealed partial class RaftCore
     /// <summary>The sending of a snapshot failed or was given up; the member is probed again.</summary>
     public void SnapshotFailed(MemberId member)
     {
-        if (Role == RaftRole.Leader && progress.TryGetValue(member, out var p) && p.State == ReplicationState.Snapshot)
+        if (Role == RaftRole.Leader && _progress.TryGetValue(member, out var p) && p.State == ReplicationState.Snapshot)
         {
             p.BecomeProbe();
         }
@@ -14,7 +14,7 @@ public sealed partial class RaftCore
 
     /// <summary>Whether <paramref name="member"/> waits for a snapshot.</summary>
     public bool NeedsSnapshot(MemberId member) =>
-        Role == RaftRole.Leader && progress.TryGetValue(member, out var p) && p.State == ReplicationState.Snapshot;
+        Role == RaftRole.Leader && _progress.TryGetValue(member, out var p) && p.State == ReplicationState.Snapshot;
 
     private void OnSnapshotChunk(Message.SnapshotChunk m)
     {
@@ -24,19 +24,19 @@ public sealed partial class RaftCore
             return;
         }
 
-        if (m.Snapshot.Position.Index <= log.Commit)
+        if (m.Snapshot.Position.Index <= _log.Commit)
         {
             // We have all of it, by a snapshot before or from the log.
-            SendAfterPersist(new Message.AppendReply(Self, m.From, Term, true, log.Commit, LogPosition.Zero));
+            SendAfterPersist(new Message.AppendReply(Self, m.From, Term, true, _log.Commit, LogPosition.Zero));
             return;
         }
 
-        chunks.Add(m);
+        _chunks.Add(m);
     }
 
     private void OnSnapshotReply(Message.SnapshotReply m)
     {
-        if (Role == RaftRole.Leader && progress.TryGetValue(m.From, out var p))
+        if (Role == RaftRole.Leader && _progress.TryGetValue(m.From, out var p))
         {
             p.Heard();
         }

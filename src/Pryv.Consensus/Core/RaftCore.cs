@@ -11,24 +11,24 @@ namespace Pryv.Consensus.Core;
 /// </summary>
 public sealed partial class RaftCore
 {
-    private readonly RaftOptions options;
-    private readonly SeededRandom random;
-    private readonly RaftLog log;
-    private readonly ConfigurationHistory configurations;
-    private readonly Dictionary<MemberId, Progress> progress = [];
-    private readonly Dictionary<MemberId, bool> votes = [];
-    private readonly PendingReads reads;
+    private readonly RaftOptions _options;
+    private readonly SeededRandom _random;
+    private readonly RaftLog _log;
+    private readonly ConfigurationHistory _configurations;
+    private readonly Dictionary<MemberId, Progress> _progress = [];
+    private readonly Dictionary<MemberId, bool> _votes = [];
+    private readonly PendingReads _reads;
 
-    private MemberId votedFor;
-    private HardState persistedState;
-    private int electionElapsed;
-    private int electionTimeout;
-    private int heartbeatElapsed;
-    private int quorumElapsed;
-    private long round;
-    private long uncommittedBytes;
-    private MemberId transferTarget;
-    private int transferElapsed;
+    private MemberId _votedFor;
+    private HardState _persistedState;
+    private int _electionElapsed;
+    private int _electionTimeout;
+    private int _heartbeatElapsed;
+    private int _quorumElapsed;
+    private long _round;
+    private long _uncommittedBytes;
+    private MemberId _transferTarget;
+    private int _transferElapsed;
 
     /// <summary>Starts a member from what its log holds, as a follower.</summary>
     /// <param name="self">The member that the log belongs to.</param>
@@ -51,20 +51,20 @@ public sealed partial class RaftCore
         ulong seed)
     {
         Self = self;
-        this.options = options;
-        random = new SeededRandom(seed);
+        _options = options;
+        _random = new SeededRandom(seed);
         var commit = LogIndex.Max(LogIndex.Max(hardState.Commit, applied), start.Position.Index);
-        log = new RaftLog(stored, start.Position, commit, LogIndex.Max(applied, start.Position.Index), options.CacheBytes);
-        configurations = new ConfigurationHistory(ConfigurationCodec.Decode(start.Configuration), start.Position.Index);
+        _log = new RaftLog(stored, start.Position, commit, LogIndex.Max(applied, start.Position.Index), _options.CacheBytes);
+        _configurations = new ConfigurationHistory(ConfigurationCodec.Decode(start.Configuration), start.Position.Index);
         foreach (var entry in configurationEntries)
         {
-            configurations.Add(entry.Index, ConfigurationCodec.Decode(entry.Data));
+            _configurations.Add(entry.Index, ConfigurationCodec.Decode(entry.Data));
         }
 
-        reads = new PendingReads(options.MaxPendingReads);
+        _reads = new PendingReads(_options.MaxPendingReads);
         Term = hardState.Term;
-        votedFor = hardState.VotedFor;
-        persistedState = hardState;
+        _votedFor = hardState.VotedFor;
+        _persistedState = hardState;
         ResetElectionTimer();
     }
 
@@ -77,28 +77,28 @@ public sealed partial class RaftCore
     /// <summary>The leader of this term as far as known here.</summary>
     public MemberId Leader { get; private set; } = MemberId.None;
 
-    public LogIndex Commit => log.Commit;
+    public LogIndex Commit => _log.Commit;
 
-    public LogIndex LastIndex => log.Last;
+    public LogIndex LastIndex => _log.Last;
 
-    public LogPosition LastPosition => log.LastPosition;
+    public LogPosition LastPosition => _log.LastPosition;
 
-    public LogIndex Durable => log.Durable;
+    public LogIndex Durable => _log.Durable;
 
     /// <summary>Everything up to here has been handed out to be applied.</summary>
-    public LogIndex Applied => log.Applied;
+    public LogIndex Applied => _log.Applied;
 
     /// <summary>The position before the first entry that the log still holds.</summary>
-    public LogPosition Start => log.Start;
+    public LogPosition Start => _log.Start;
 
-    public Configuration Configuration => configurations.Current;
+    public Configuration Configuration => _configurations.Current;
 
-    public LogIndex ConfigurationIndex => configurations.CurrentIndex;
+    public LogIndex ConfigurationIndex => _configurations.CurrentIndex;
 
-    public bool IsTransferring => !transferTarget.IsNone;
+    public bool IsTransferring => !_transferTarget.IsNone;
 
     /// <summary>Whether a leader has committed an entry of its own term: before that it does not know what is committed (Raft, section 8).</summary>
-    public bool HasCommittedInTerm => Role == RaftRole.Leader && log.TermAt(log.Commit) == Term;
+    public bool HasCommittedInTerm => Role == RaftRole.Leader && _log.TermAt(_log.Commit) == Term;
 
     /// <summary>While a received snapshot is being put in place nothing may be appended.</summary>
     public bool IsInstalling { get; set; }
@@ -106,13 +106,13 @@ public sealed partial class RaftCore
     /// <summary>Whether this member may campaign: it votes, and its log is whole.</summary>
     private bool IsPromotable => Configuration.IsVoter(Self) && !IsInstalling;
 
-    public Configuration ConfigurationAt(LogIndex index) => configurations.At(index);
+    public Configuration ConfigurationAt(LogIndex index) => _configurations.At(index);
 
-    public Term? TermAt(LogIndex index) => log.TermAt(index);
+    public Term? TermAt(LogIndex index) => _log.TermAt(index);
 
     /// <summary>What the leader knows of the members, itself included; empty on others.</summary>
     public IReadOnlyList<MemberProgress> ReadProgress() =>
-        [.. progress.Select(p => new MemberProgress(p.Key, p.Value.Match, p.Value.State, p.Value.SilentTicks, p.Value.EverHeard))];
+        [.. _progress.Select(p => new MemberProgress(p.Key, p.Value.Match, p.Value.State, p.Value.SilentTicks, p.Value.EverHeard))];
 
     /// <summary>Takes a message in.</summary>
     public void Step(Message message)
@@ -132,23 +132,23 @@ public sealed partial class RaftCore
     }
 
     /// <summary>The entries up to <paramref name="position"/> and the hard state handed out with them are on disk.</summary>
-    public void Persisted(LogPosition position) => log.Persisted(position);
+    public void Persisted(LogPosition position) => _log.Persisted(position);
 
     /// <summary>The log up to <paramref name="index"/> is about to leave the disk; the state machine holds it durably.</summary>
     public void Compact(LogIndex index)
     {
-        var term = log.TermAt(index) ?? throw new InvariantException($"cannot cut the log at {index}, it is not there");
-        log.Compacted(new LogPosition(index, term));
-        configurations.CompactTo(index);
+        var term = _log.TermAt(index) ?? throw new InvariantException($"cannot cut the log at {index}, it is not there");
+        _log.Compacted(new LogPosition(index, term));
+        _configurations.CompactTo(index);
     }
 
     /// <summary>A snapshot from the leader is in place, in the state machine and as the base of the log on disk.</summary>
     public void Installed(LogPosition position, Configuration configuration)
     {
         IsInstalling = false;
-        InvariantException.Require(position.Index >= log.Commit, $"snapshot {position.Index} is older than what is committed, {log.Commit}");
-        log.Reset(position);
-        configurations.Reset(position.Index, configuration);
+        InvariantException.Require(position.Index >= _log.Commit, $"snapshot {position.Index} is older than what is committed, {_log.Commit}");
+        _log.Reset(position);
+        _configurations.Reset(position.Index, configuration);
         if (!Leader.IsNone)
         {
             SendAfterPersist(new Message.AppendReply(Self, Leader, Term, true, position.Index, LogPosition.Zero));
@@ -199,7 +199,7 @@ public sealed partial class RaftCore
     }
 
     private bool HeardOfLeaderRecently =>
-        !Leader.IsNone && (Role == RaftRole.Leader ? quorumElapsed : electionElapsed) < options.ElectionTicks;
+        !Leader.IsNone && (Role == RaftRole.Leader ? _quorumElapsed : _electionElapsed) < _options.ElectionTicks;
 
     private static bool IsFromLeader(Message message) =>
         message is Message.Append or Message.Heartbeat or Message.SnapshotChunk or Message.TimeoutNow;

@@ -8,30 +8,30 @@ namespace Pryv.Consensus.Core;
 /// </summary>
 internal sealed class RaftLog
 {
-    private readonly List<Entry> recent = [];
-    private readonly int cacheBytes;
-    private readonly IEntryReader stored;
-    private LogIndex recentFirst;
-    private long recentBytes;
-    private LogIndex handedOut;
+    private readonly List<Entry> _recent = [];
+    private readonly int _cacheBytes;
+    private readonly IEntryReader _stored;
+    private LogIndex _recentFirst;
+    private long _recentBytes;
+    private LogIndex _handedOut;
 
     public RaftLog(IEntryReader stored, LogPosition start, LogIndex commit, LogIndex applied, int cacheBytes)
     {
-        this.stored = stored;
-        this.cacheBytes = cacheBytes;
+        _stored = stored;
+        _cacheBytes = cacheBytes;
         Start = start;
-        Durable = stored.Last;
-        handedOut = stored.Last;
-        recentFirst = stored.Last.Next();
+        Durable = _stored.Last;
+        _handedOut = _stored.Last;
+        _recentFirst = _stored.Last.Next();
         Commit = commit;
         Applied = applied;
-        InvariantException.Require(applied <= commit && commit <= stored.Last, $"the log ends at {stored.Last} but {commit} is committed and {applied} applied: entries were lost");
+        InvariantException.Require(applied <= commit && commit <= _stored.Last, $"the log ends at {_stored.Last} but {commit} is committed and {applied} applied: entries were lost");
     }
 
     /// <summary>The position before the first entry.</summary>
     public LogPosition Start { get; private set; }
 
-    public LogIndex Last => recentFirst + (recent.Count - 1);
+    public LogIndex Last => _recentFirst + (_recent.Count - 1);
 
     /// <summary>Everything up to here is on this member's disk.</summary>
     public LogIndex Durable { get; private set; }
@@ -44,7 +44,7 @@ internal sealed class RaftLog
     public LogPosition LastPosition => new(Last, TermAt(Last)!.Value);
 
     /// <summary>Whether there are entries that have not been handed out to be made durable.</summary>
-    public bool HasUnpersisted => Last > handedOut;
+    public bool HasUnpersisted => Last > _handedOut;
 
     /// <summary>The term of an entry; null when the log does not hold it, or no longer.</summary>
     public Term? TermAt(LogIndex index)
@@ -59,7 +59,7 @@ internal sealed class RaftLog
             return null;
         }
 
-        return index >= recentFirst ? recent[(int)(index - recentFirst)].Term : stored.TermAt(index);
+        return index >= _recentFirst ? _recent[(int)(index - _recentFirst)].Term : _stored.TermAt(index);
     }
 
     public bool Matches(LogPosition position) => TermAt(position.Index) == position.Term;
@@ -76,8 +76,8 @@ internal sealed class RaftLog
         InvariantException.Require(entries[0].Index == Last.Next(), $"entry {entries[0].Index} does not follow {Last}");
         foreach (var entry in entries)
         {
-            recent.Add(entry);
-            recentBytes += entry.Size;
+            _recent.Add(entry);
+            _recentBytes += entry.Size;
         }
     }
 
@@ -89,27 +89,27 @@ internal sealed class RaftLog
             return [];
         }
 
-        if (first < recentFirst)
+        if (first < _recentFirst)
         {
-            return stored.Read(first, LogIndex.Min(last, recentFirst.Previous()), maxBytes);
+            return _stored.Read(first, LogIndex.Min(last, _recentFirst.Previous()), maxBytes);
         }
 
-        var from = (int)(first - recentFirst);
+        var from = (int)(first - _recentFirst);
         var end = from;
         var size = 0L;
-        while (end <= last - recentFirst && (end == from || size + recent[end].Size <= maxBytes))
+        while (end <= last - _recentFirst && (end == from || size + _recent[end].Size <= maxBytes))
         {
-            size += recent[end++].Size;
+            size += _recent[end++].Size;
         }
 
-        return recent.GetRange(from, end - from);
+        return _recent.GetRange(from, end - from);
     }
 
     /// <summary>What is to be made durable next; it is handed out once.</summary>
     public IReadOnlyList<Entry> TakeUnpersisted()
     {
-        var entries = recent.GetRange((int)(handedOut.Next() - recentFirst), (int)(Last - handedOut));
-        handedOut = Last;
+        var entries = _recent.GetRange((int)(_handedOut.Next() - _recentFirst), (int)(Last - _handedOut));
+        _handedOut = Last;
         return entries;
     }
 
@@ -152,7 +152,7 @@ internal sealed class RaftLog
         }
 
         Start = start;
-        while (recent.Count > 0 && recentFirst <= start.Index)
+        while (_recent.Count > 0 && _recentFirst <= start.Index)
         {
             DropOldest(1);
         }
@@ -161,11 +161,11 @@ internal sealed class RaftLog
     /// <summary>A snapshot took the place of everything.</summary>
     public void Reset(LogPosition snapshot)
     {
-        recent.Clear();
-        recentBytes = 0;
-        recentFirst = snapshot.Index.Next();
+        _recent.Clear();
+        _recentBytes = 0;
+        _recentFirst = snapshot.Index.Next();
         Start = snapshot;
-        Durable = handedOut = Commit = Applied = snapshot.Index;
+        Durable = _handedOut = Commit = Applied = snapshot.Index;
     }
 
     /// <summary>The last position at or before <paramref name="index"/> whose term is at most <paramref name="term"/>: where two logs may still agree.</summary>
@@ -189,33 +189,33 @@ internal sealed class RaftLog
 
         InvariantException.Require(index > Commit, $"entry {index} is committed and must not be replaced");
         Durable = LogIndex.Min(Durable, index.Previous());
-        handedOut = LogIndex.Min(handedOut, index.Previous());
-        if (index <= recentFirst)
+        _handedOut = LogIndex.Min(_handedOut, index.Previous());
+        if (index <= _recentFirst)
         {
-            recent.Clear();
-            recentBytes = 0;
-            recentFirst = index;
+            _recent.Clear();
+            _recentBytes = 0;
+            _recentFirst = index;
             return;
         }
 
-        var keep = (int)(index - recentFirst);
-        recentBytes -= recent.Skip(keep).Sum(e => (long)e.Size);
-        recent.RemoveRange(keep, recent.Count - keep);
+        var keep = (int)(index - _recentFirst);
+        _recentBytes -= _recent.Skip(keep).Sum(e => (long)e.Size);
+        _recent.RemoveRange(keep, _recent.Count - keep);
     }
 
     private void Trim()
     {
-        if (recentBytes <= 2L * cacheBytes)
+        if (_recentBytes <= 2L * _cacheBytes)
         {
             return;
         }
 
         var drop = 0;
-        var bytes = recentBytes;
+        var bytes = _recentBytes;
         var until = LogIndex.Min(Durable, Applied);
-        while (drop < recent.Count && bytes > cacheBytes && recentFirst + drop <= until)
+        while (drop < _recent.Count && bytes > _cacheBytes && _recentFirst + drop <= until)
         {
-            bytes -= recent[drop++].Size;
+            bytes -= _recent[drop++].Size;
         }
 
         DropOldest(drop);
@@ -225,10 +225,10 @@ internal sealed class RaftLog
     {
         for (var i = 0; i < count; i++)
         {
-            recentBytes -= recent[i].Size;
+            _recentBytes -= _recent[i].Size;
         }
 
-        recent.RemoveRange(0, count);
-        recentFirst += count;
+        _recent.RemoveRange(0, count);
+        _recentFirst += count;
     }
 }

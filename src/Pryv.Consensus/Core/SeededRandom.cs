@@ -3,7 +3,7 @@ namespace Pryv.Consensus.Core;
 /// <summary>xorshift64* (Marsaglia 2003, Vigna 2014): the same seed gives the same numbers on every machine and every .NET version.</summary>
 public sealed class SeededRandom(ulong seed)
 {
-    private ulong state = Mix(seed);
+    private ulong _state = Mix(seed);
 
     /// <summary>A number from 0 to <paramref name="exclusive"/> - 1.</summary>
     public int Next(int exclusive) => (int)(NextUnsigned() % (ulong)exclusive);
@@ -12,10 +12,10 @@ public sealed class SeededRandom(ulong seed)
 
     public ulong NextUnsigned()
     {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        return state * 0x2545F4914F6CDD1DUL;
+        _state ^= _state >> 12;
+        _state ^= _state << 25;
+        _state ^= _state >> 27;
+        return _state * 0x2545F4914F6CDD1DUL;
     }
 
     /// <summary>splitmix64's finalizer: neighbouring seeds start far apart, and none starts at zero.</summary>

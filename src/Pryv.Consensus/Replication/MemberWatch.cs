@@ -6,11 +6,11 @@ namespace Pryv.Consensus.Replication;
 /// <summary>Turns a leader's progress into what autopilot wants to know: since when each member has been caught up.</summary>
 internal sealed class MemberWatch
 {
-    private readonly Dictionary<MemberId, MemberView> views = [];
+    private readonly Dictionary<MemberId, MemberView> _views = [];
 
-    public MemberView View(MemberId id) => views.GetValueOrDefault(id);
+    public MemberView View(MemberId id) => _views.GetValueOrDefault(id);
 
-    public void Clear() => views.Clear();
+    public void Clear() => _views.Clear();
 
     /// <summary><paramref name="ticks"/> have passed since the last look.</summary>
     public void Look(IReadOnlyList<MemberProgress> members, LogIndex commit, int ticks, AutopilotPolicy policy, int silenceLimit)
@@ -22,12 +22,12 @@ internal sealed class MemberWatch
                 && member.SilentTicks < silenceLimit
                 && commit - member.Match <= policy.CaughtUpEntries;
             var stable = caughtUp ? View(member.Id).StableTicks + ticks : 0;
-            views[member.Id] = new MemberView(stable, member.SilentTicks);
+            _views[member.Id] = new MemberView(stable, member.SilentTicks);
         }
 
-        foreach (var gone in views.Keys.Except(members.Select(m => m.Id)).ToList())
+        foreach (var gone in _views.Keys.Except(members.Select(m => m.Id)).ToList())
         {
-            views.Remove(gone);
+            _views.Remove(gone);
         }
     }
 }

@@ -8,39 +8,39 @@ namespace Pryv.Consensus.Replication;
 /// </summary>
 internal sealed class PersistQueue
 {
-    private Batch? underWay;
-    private Batch? next;
-    private long number;
+    private Batch? _underWay;
+    private Batch? _next;
+    private long _number;
 
     /// <summary>Nothing waits to become durable.</summary>
-    public bool IsIdle => underWay is null && next is null;
+    public bool IsIdle => _underWay is null && _next is null;
 
     public void Add(Ready ready)
     {
-        next ??= new Batch();
-        next.HardState = ready.HardState ?? next.HardState;
-        next.Add(ready.Entries);
-        next.Messages.AddRange(ready.MessagesAfterPersist);
+        _next ??= new Batch();
+        _next.HardState = ready.HardState ?? _next.HardState;
+        _next.Add(ready.Entries);
+        _next.Messages.AddRange(ready.MessagesAfterPersist);
     }
 
     /// <summary>The write to begin now; null while one is under way or nothing waits.</summary>
     public ReplicaEffect.Persist? Begin()
     {
-        if (underWay is not null || next is null)
+        if (_underWay is not null || _next is null)
         {
             return null;
         }
 
-        (underWay, next) = (next, null);
-        return new ReplicaEffect.Persist(++number, underWay.HardState, underWay.Entries);
+        (_underWay, _next) = (_next, null);
+        return new ReplicaEffect.Persist(++_number, _underWay.HardState, _underWay.Entries);
     }
 
     /// <summary>The write under way is durable: the position that the log reaches by it, if it had entries, and the messages that waited for it.</summary>
     public (LogPosition? Reached, IReadOnlyList<Message> Messages) Complete(long batch)
     {
-        InvariantException.Require(underWay is not null && batch == number, $"batch {batch} is not under way");
-        var done = underWay!;
-        underWay = null;
+        InvariantException.Require(_underWay is not null && batch == _number, $"batch {batch} is not under way");
+        var done = _underWay!;
+        _underWay = null;
         var last = done.Entries.Count == 0 ? null : done.Entries[^1];
         return (last is null ? null : new LogPosition(last.Index, last.Term), done.Messages);
     }

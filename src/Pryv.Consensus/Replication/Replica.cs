@@ -10,22 +10,22 @@ namespace Pryv.Consensus.Replication;
 /// </summary>
 public sealed class Replica
 {
-    private readonly ReplicaOptions options;
-    private readonly PersistQueue persist = new();
-    private readonly PendingProposals proposals = new();
-    private readonly WaitingReads reads = new();
-    private readonly SnapshotSenders senders;
-    private readonly SnapshotReceiver receiver = new();
-    private readonly MemberWatch watch = new();
-    private readonly List<ReplicaEffect> effects = [];
+    private readonly ReplicaOptions _options;
+    private readonly PersistQueue _persist = new();
+    private readonly PendingProposals _proposals = new();
+    private readonly WaitingReads _reads = new();
+    private readonly SnapshotSenders _senders;
+    private readonly SnapshotReceiver _receiver = new();
+    private readonly MemberWatch _watch = new();
+    private readonly List<ReplicaEffect> _effects = [];
 
-    private AutopilotPolicy policy = new();
-    private long? changeToken;
-    private int appliesUnderWay;
-    private int autopilotElapsed;
-    private bool checkpointUnderWay;
-    private LogIndex checkpointed;
-    private bool led;
+    private AutopilotPolicy _policy = new();
+    private long? _changeToken;
+    private int _appliesUnderWay;
+    private int _autopilotElapsed;
+    private bool _checkpointUnderWay;
+    private LogIndex _checkpointed;
+    private bool _led;
 
     /// <summary>Starts a member from its log.</summary>
     /// <param name="identity">Whose log it is.</param>
@@ -47,11 +47,11 @@ public sealed class Replica
         ReplicaOptions options,
         ulong seed)
     {
-        this.options = options;
-        Core = new RaftCore(identity.Member, options.Raft, log, start, configurations, hardState, applied, seed);
-        senders = new SnapshotSenders(options);
+        _options = options;
+        Core = new RaftCore(identity.Member, _options.Raft, log, start, configurations, hardState, applied, seed);
+        _senders = new SnapshotSenders(_options);
         Applied = Core.Applied;
-        checkpointed = Core.Applied;
+        _checkpointed = Core.Applied;
     }
 
     /// <summary>To look at, not to change.</summary>
@@ -63,7 +63,7 @@ public sealed class Replica
     /// <summary>What autopilot last decided, for people; null when it did nothing in this leadership.</summary>
     public string? LastDecision { get; private set; }
 
-    public MemberView View(MemberId member) => watch.View(member);
+    public MemberView View(MemberId member) => _watch.View(member);
 
     public void Step(ReplicaEvent happened)
     {
@@ -76,11 +76,11 @@ public sealed class Replica
             case ReplicaEvent.ChangeAsked e: OnChangeAsked(e.Token, e.Changes); break;
             case ReplicaEvent.RemovalAsked e: OnRemovalAsked(e); break;
             case ReplicaEvent.TransferAsked e: OnTransferAsked(e); break;
-            case ReplicaEvent.PolicyChanged e: policy = e.Policy; break;
+            case ReplicaEvent.PolicyChanged e: _policy = e.Policy; break;
             case ReplicaEvent.Persisted e: OnPersisted(e); break;
             case ReplicaEvent.Applied e: OnApplied(e); break;
             case ReplicaEvent.Checkpointed e: OnCheckpointed(e); break;
-            case ReplicaEvent.SnapshotTaken e: senders.Taken(e.Snapshot); break;
+            case ReplicaEvent.SnapshotTaken e: _senders.Taken(e.Snapshot); break;
             case ReplicaEvent.SnapshotFailed: OnSnapshotFailed(); break;
             case ReplicaEvent.ChunkLoaded e: OnChunkLoaded(e); break;
             case ReplicaEvent.ChunkStored e: OnChunkStored(e); break;
@@ -102,28 +102,28 @@ public sealed class Replica
         FinishChange();
         if (Core.Role == RaftRole.Leader)
         {
-            effects.AddRange(senders.Begin(Core));
+            _effects.AddRange(_senders.Begin(Core));
         }
 
-        if (persist.Begin() is { } write)
+        if (_persist.Begin() is { } write)
         {
-            effects.Add(write);
+            _effects.Add(write);
         }
 
-        var taken = effects.ToArray();
-        effects.Clear();
+        var taken = _effects.ToArray();
+        _effects.Clear();
         return taken;
     }
 
     /// <summary>Bounded, and not while a snapshot takes the state machine's place.</summary>
-    private bool MayApply => appliesUnderWay < options.MaxAppliesUnderWay && !Core.IsInstalling;
+    private bool MayApply => _appliesUnderWay < _options.MaxAppliesUnderWay && !Core.IsInstalling;
 
     private void Take(Ready ready)
     {
-        effects.AddRange(ready.Messages.Select(m => new ReplicaEffect.Send(m)));
-        if (ready.MustPersist || (ready.MessagesAfterPersist.Count > 0 && !persist.IsIdle))
+        _effects.AddRange(ready.Messages.Select(m => new ReplicaEffect.Send(m)));
+        if (ready.MustPersist || (ready.MessagesAfterPersist.Count > 0 && !_persist.IsIdle))
         {
-            persist.Add(ready);
+            _persist.Add(ready);
         }
         else
         {
@@ -132,8 +132,8 @@ public sealed class Replica
 
         if (ready.Committed.Count > 0)
         {
-            appliesUnderWay++;
-            effects.Add(new ReplicaEffect.Apply(ready.Committed));
+            _appliesUnderWay++;
+            _effects.Add(new ReplicaEffect.Apply(ready.Committed));
         }
 
         foreach (var read in ready.Reads)
@@ -143,10 +143,10 @@ public sealed class Replica
 
         foreach (var chunk in ready.Chunks)
         {
-            effects.AddRange(receiver.Take(chunk));
+            _effects.AddRange(_receiver.Take(chunk));
         }
 
-        senders.Want(ready.SnapshotsWanted);
+        _senders.Want(ready.SnapshotsWanted);
     }
 
     /// <summary>Messages whose condition is met: on disk is all that came before them.</summary>
@@ -160,7 +160,7 @@ public sealed class Replica
             }
             else
             {
-                effects.Add(new ReplicaEffect.Send(message));
+                _effects.Add(new ReplicaEffect.Send(message));
             }
         }
     }
@@ -173,27 +173,27 @@ public sealed class Replica
             return;
         }
 
-        foreach (var member in senders.Tick(Core, effects))
+        foreach (var member in _senders.Tick(Core, _effects))
         {
             Core.SnapshotFailed(member);
         }
 
-        if (++autopilotElapsed >= options.AutopilotTicks)
+        if (++_autopilotElapsed >= _options.AutopilotTicks)
         {
-            watch.Look(Core.ReadProgress(), Core.Commit, autopilotElapsed, policy, options.Raft.ElectionTicks);
-            autopilotElapsed = 0;
+            _watch.Look(Core.ReadProgress(), Core.Commit, _autopilotElapsed, _policy, _options.Raft.ElectionTicks);
+            _autopilotElapsed = 0;
             RunAutopilot();
         }
     }
 
     private void RunAutopilot()
     {
-        if (changeToken is not null || !Core.HasCommittedInTerm || Core.IsTransferring)
+        if (_changeToken is not null || !Core.HasCommittedInTerm || Core.IsTransferring)
         {
             return;
         }
 
-        var decision = Autopilot.Decide(Core.Configuration, Core.Self, watch.View, policy);
+        var decision = Autopilot.Decide(Core.Configuration, Core.Self, _watch.View, _policy);
         if (decision is not null && Core.ProposeChange(decision.Changes, out _, out _) == ProposalRefusal.None)
         {
             LastDecision = decision.Reason;
@@ -210,11 +210,11 @@ public sealed class Replica
         Core.Step(message);
         if (message is Message.SnapshotReply reply
             && Core.Role == RaftRole.Leader
-            && senders.Find(reply.From) is { } sender
+            && _senders.Find(reply.From) is { } sender
             && sender.Snapshot.Position.Index == reply.Index
             && sender.Answered(reply.Offset) is { } load)
         {
-            effects.Add(load);
+            _effects.Add(load);
         }
     }
 
@@ -223,7 +223,7 @@ public sealed class Replica
         var refusal = Core.Propose(proposed.Command, out var index);
         if (refusal == ProposalRefusal.None)
         {
-            proposals.Add(index, proposed.Token);
+            _proposals.Add(index, proposed.Token);
         }
         else
         {
@@ -233,12 +233,12 @@ public sealed class Replica
 
     private void OnChangeAsked(long token, IReadOnlyCollection<MemberChange> changes)
     {
-        var refusal = changeToken is null
+        var refusal = _changeToken is null
             ? Core.ProposeChange(changes, out _, out var reason)
             : Refused("another membership change is under way; try again in a moment", out reason);
         if (refusal == ProposalRefusal.None)
         {
-            changeToken = token;
+            _changeToken = token;
         }
         else
         {
@@ -254,8 +254,8 @@ public sealed class Replica
 
     private void OnRemovalAsked(ReplicaEvent.RemovalAsked asked)
     {
-        watch.Look(Core.ReadProgress(), Core.Commit, 0, policy, options.Raft.ElectionTicks);
-        var decision = Autopilot.Remove(Core.Configuration, asked.Member, Core.Self, watch.View, policy);
+        _watch.Look(Core.ReadProgress(), Core.Commit, 0, _policy, _options.Raft.ElectionTicks);
+        var decision = Autopilot.Remove(Core.Configuration, asked.Member, Core.Self, _watch.View, _policy);
         OnChangeAsked(asked.Token, decision.Changes);
         LastDecision = decision.Reason;
     }
@@ -263,7 +263,7 @@ public sealed class Replica
     private void OnTransferAsked(ReplicaEvent.TransferAsked asked)
     {
         var begun = Core.Transfer(asked.Target);
-        effects.Add(new ReplicaEffect.ProposalDone(
+        _effects.Add(new ReplicaEffect.ProposalDone(
             asked.Token,
             begun ? ProposalStatus.Applied : Core.Role == RaftRole.Leader ? ProposalStatus.Invalid : ProposalStatus.NotLeader,
             Core.Commit,
@@ -279,12 +279,12 @@ public sealed class Replica
             ProposalRefusal.InvalidChange => ProposalStatus.Invalid,
             _ => ProposalStatus.Busy,
         };
-        effects.Add(new ReplicaEffect.ProposalDone(token, status, LogIndex.Zero, null, reason));
+        _effects.Add(new ReplicaEffect.ProposalDone(token, status, LogIndex.Zero, null, reason));
     }
 
     private void OnPersisted(ReplicaEvent.Persisted persisted)
     {
-        var (reached, messages) = persist.Complete(persisted.Batch);
+        var (reached, messages) = _persist.Complete(persisted.Batch);
         if (reached is { } position)
         {
             Core.Persisted(position);
@@ -296,14 +296,14 @@ public sealed class Replica
     private void OnApplied(ReplicaEvent.Applied applied)
     {
         InvariantException.Require(applied.Last - Applied == applied.Results.Count, $"applied up to {applied.Last} after {Applied} with {applied.Results.Count} results");
-        appliesUnderWay--;
+        _appliesUnderWay--;
         Applied = applied.Last;
-        effects.AddRange(proposals.Applied(applied.Last, applied.Results));
-        effects.AddRange(reads.Applied(Applied));
-        if (!checkpointUnderWay && Applied - checkpointed >= options.CheckpointEntries)
+        _effects.AddRange(_proposals.Applied(applied.Last, applied.Results));
+        _effects.AddRange(_reads.Applied(Applied));
+        if (!_checkpointUnderWay && Applied - _checkpointed >= _options.CheckpointEntries)
         {
-            checkpointUnderWay = true;
-            effects.Add(new ReplicaEffect.Checkpoint());
+            _checkpointUnderWay = true;
+            _effects.Add(new ReplicaEffect.Checkpoint());
         }
     }
 
@@ -311,20 +311,20 @@ public sealed class Replica
     {
         if (outcome.Index is { } index && index > Applied)
         {
-            reads.Add(outcome.Id, index);
+            _reads.Add(outcome.Id, index);
         }
         else
         {
-            effects.Add(new ReplicaEffect.ReadDone(outcome.Id, outcome.Index is null ? null : Applied));
+            _effects.Add(new ReplicaEffect.ReadDone(outcome.Id, outcome.Index is null ? null : Applied));
         }
     }
 
     private void OnCheckpointed(ReplicaEvent.Checkpointed done)
     {
-        checkpointUnderWay = false;
-        checkpointed = LogIndex.Max(checkpointed, done.Index);
-        var target = checkpointed - options.KeepEntries;
-        if (senders.NeededFrom is { } needed)
+        _checkpointUnderWay = false;
+        _checkpointed = LogIndex.Max(_checkpointed, done.Index);
+        var target = _checkpointed - _options.KeepEntries;
+        if (_senders.NeededFrom is { } needed)
         {
             target = LogIndex.Min(target, needed);
         }
@@ -332,13 +332,13 @@ public sealed class Replica
         if (target > Core.Start.Index && !Core.IsInstalling)
         {
             Core.Compact(target);
-            effects.Add(new ReplicaEffect.Compact(target));
+            _effects.Add(new ReplicaEffect.Compact(target));
         }
     }
 
     private void OnSnapshotFailed()
     {
-        foreach (var member in senders.TakingFailed())
+        foreach (var member in _senders.TakingFailed())
         {
             Core.SnapshotFailed(member);
         }
@@ -346,71 +346,71 @@ public sealed class Replica
 
     private void OnChunkLoaded(ReplicaEvent.ChunkLoaded loaded)
     {
-        if (Core.Role == RaftRole.Leader && senders.Find(loaded.To)?.Snapshot == loaded.Snapshot)
+        if (Core.Role == RaftRole.Leader && _senders.Find(loaded.To)?.Snapshot == loaded.Snapshot)
         {
-            effects.Add(new ReplicaEffect.Send(new Message.SnapshotChunk(
+            _effects.Add(new ReplicaEffect.Send(new Message.SnapshotChunk(
                 Core.Self, loaded.To, Core.Term, loaded.Snapshot, loaded.Offset, loaded.Data)));
         }
     }
 
     private void OnChunkStored(ReplicaEvent.ChunkStored stored)
     {
-        if (!receiver.Stored(stored.Snapshot) || Core.IsInstalling || stored.Snapshot.Position.Index <= Core.Commit)
+        if (!_receiver.Stored(stored.Snapshot) || Core.IsInstalling || stored.Snapshot.Position.Index <= Core.Commit)
         {
             return;
         }
 
         if (!Core.Leader.IsNone && Core.Role == RaftRole.Follower)
         {
-            effects.Add(new ReplicaEffect.Send(new Message.SnapshotReply(
+            _effects.Add(new ReplicaEffect.Send(new Message.SnapshotReply(
                 Core.Self, Core.Leader, Core.Term, stored.Snapshot.Position.Index, stored.Next)));
         }
 
         if (stored.Next == stored.Snapshot.Size)
         {
             Core.IsInstalling = true;
-            effects.Add(new ReplicaEffect.InstallSnapshot(stored.Snapshot));
+            _effects.Add(new ReplicaEffect.InstallSnapshot(stored.Snapshot));
         }
     }
 
     private void OnSnapshotInstalled(ReplicaEvent.SnapshotInstalled installed)
     {
         Core.Installed(installed.Snapshot.Position, installed.Snapshot.Configuration);
-        Applied = checkpointed = installed.Snapshot.Position.Index;
-        effects.AddRange(reads.Applied(Applied));
+        Applied = _checkpointed = installed.Snapshot.Position.Index;
+        _effects.AddRange(_reads.Applied(Applied));
     }
 
     private void OnSnapshotRejected()
     {
-        receiver.Reset();
+        _receiver.Reset();
         Core.IsInstalling = false;
     }
 
     private void LoseLeadership()
     {
-        if (led && Core.Role != RaftRole.Leader)
+        if (_led && Core.Role != RaftRole.Leader)
         {
-            effects.AddRange(proposals.Lose());
-            senders.Clear();
-            watch.Clear();
+            _effects.AddRange(_proposals.Lose());
+            _senders.Clear();
+            _watch.Clear();
             LastDecision = null;
-            if (changeToken is { } token)
+            if (_changeToken is { } token)
             {
-                changeToken = null;
-                effects.Add(new ReplicaEffect.ProposalDone(token, ProposalStatus.Unknown, LogIndex.Zero, null, "leadership was lost while the members changed"));
+                _changeToken = null;
+                _effects.Add(new ReplicaEffect.ProposalDone(token, ProposalStatus.Unknown, LogIndex.Zero, null, "leadership was lost while the members changed"));
             }
         }
 
-        led = Core.Role == RaftRole.Leader;
+        _led = Core.Role == RaftRole.Leader;
     }
 
     /// <summary>A change is done when the plain configuration that it leads to is committed.</summary>
     private void FinishChange()
     {
-        if (changeToken is { } token && !Core.Configuration.IsJoint && Core.ConfigurationIndex <= Core.Commit)
+        if (_changeToken is { } token && !Core.Configuration.IsJoint && Core.ConfigurationIndex <= Core.Commit)
         {
-            changeToken = null;
-            effects.Add(new ReplicaEffect.ProposalDone(token, ProposalStatus.Applied, Core.ConfigurationIndex, null, null));
+            _changeToken = null;
+            _effects.Add(new ReplicaEffect.ProposalDone(token, ProposalStatus.Applied, Core.ConfigurationIndex, null, null));
         }
     }
 }

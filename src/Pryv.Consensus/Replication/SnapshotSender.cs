@@ -8,15 +8,15 @@ internal sealed class SnapshotSender(MemberId to, SnapshotMeta snapshot, Replica
     /// <summary>After this many pieces without an answer the sending is given up.</summary>
     private const int MaxRetries = 20;
 
-    private int silentTicks;
-    private int retries;
-    private long offset = -1;
+    private int _silentTicks;
+    private int _retries;
+    private long _offset = -1;
 
     public MemberId To { get; } = to;
 
     public SnapshotMeta Snapshot { get; } = snapshot;
 
-    public bool IsGivenUp => retries > MaxRetries;
+    public bool IsGivenUp => _retries > MaxRetries;
 
     /// <summary>The first message asks how far the member is.</summary>
     public Message Probe(MemberId self, Term term) =>
@@ -25,31 +25,31 @@ internal sealed class SnapshotSender(MemberId to, SnapshotMeta snapshot, Replica
     /// <summary>The member has everything before <paramref name="next"/>: what to load for it, or null when it has all or had said so before.</summary>
     public ReplicaEffect.LoadChunk? Answered(long next)
     {
-        if (next == offset)
+        if (next == _offset)
         {
             return null;
         }
 
-        (offset, silentTicks, retries) = (next, 0, 0);
+        (_offset, _silentTicks, _retries) = (next, 0, 0);
         return LoadNext();
     }
 
     /// <summary>One tick without an answer; after some the piece, or the question, goes out again.</summary>
     public bool TickIsRetry()
     {
-        if (++silentTicks < options.ChunkRetryTicks)
+        if (++_silentTicks < options.ChunkRetryTicks)
         {
             return false;
         }
 
-        silentTicks = 0;
-        retries++;
-        offset = -1;
+        _silentTicks = 0;
+        _retries++;
+        _offset = -1;
         return true;
     }
 
     private ReplicaEffect.LoadChunk? LoadNext() =>
-        offset >= Snapshot.Size
+        _offset >= Snapshot.Size
             ? null
-            : new ReplicaEffect.LoadChunk(To, Snapshot, offset, (int)Math.Min(options.ChunkBytes, Snapshot.Size - offset));
+            : new ReplicaEffect.LoadChunk(To, Snapshot, _offset, (int)Math.Min(options.ChunkBytes, Snapshot.Size - _offset));
 }

@@ -5,63 +5,63 @@ namespace Pryv.Consensus.Replication;
 /// <summary>The leader's side of snapshots: takes one when somebody needs it and sends it to a bounded number of members at a time.</summary>
 internal sealed class SnapshotSenders(ReplicaOptions options)
 {
-    private readonly Dictionary<MemberId, SnapshotSender> senders = [];
-    private readonly HashSet<MemberId> waiting = [];
-    private SnapshotMeta? available;
-    private bool isTaking;
+    private readonly Dictionary<MemberId, SnapshotSender> _senders = [];
+    private readonly HashSet<MemberId> _waiting = [];
+    private SnapshotMeta? _available;
+    private bool _isTaking;
 
     /// <summary>The log must not be cut past here while the snapshot is on its way, or its receivers would need another one at once.</summary>
-    public LogIndex? NeededFrom => senders.Count > 0 || waiting.Count > 0 ? available?.Position.Index ?? LogIndex.Zero : null;
+    public LogIndex? NeededFrom => _senders.Count > 0 || _waiting.Count > 0 ? _available?.Position.Index ?? LogIndex.Zero : null;
 
-    public void Want(IEnumerable<MemberId> members) => waiting.UnionWith(members.Where(m => !senders.ContainsKey(m)));
+    public void Want(IEnumerable<MemberId> members) => _waiting.UnionWith(members.Where(m => !_senders.ContainsKey(m)));
 
     public void Taken(SnapshotMeta snapshot)
     {
-        isTaking = false;
-        available = snapshot;
+        _isTaking = false;
+        _available = snapshot;
     }
 
     /// <summary>Those who wait are tried again later.</summary>
     public IReadOnlyList<MemberId> TakingFailed()
     {
-        isTaking = false;
-        var failed = waiting.ToList();
-        waiting.Clear();
+        _isTaking = false;
+        var failed = _waiting.ToList();
+        _waiting.Clear();
         return failed;
     }
 
-    public SnapshotSender? Find(MemberId member) => senders.GetValueOrDefault(member);
+    public SnapshotSender? Find(MemberId member) => _senders.GetValueOrDefault(member);
 
     public void Clear()
     {
-        senders.Clear();
-        waiting.Clear();
+        _senders.Clear();
+        _waiting.Clear();
     }
 
     /// <summary>Starts what can be started: sendings when a snapshot is there from which the log goes on, the taking of one otherwise.</summary>
     public IEnumerable<ReplicaEffect> Begin(RaftCore core)
     {
-        if (waiting.Count == 0 || isTaking)
+        if (_waiting.Count == 0 || _isTaking)
         {
             yield break;
         }
 
-        if (available is null || available.Position.Index < core.Start.Index)
+        if (_available is null || _available.Position.Index < core.Start.Index)
         {
-            if (senders.Count == 0)
+            if (_senders.Count == 0)
             {
-                isTaking = true;
+                _isTaking = true;
                 yield return new ReplicaEffect.TakeSnapshot();
             }
 
             yield break;
         }
 
-        foreach (var member in waiting.Order().Take(options.MaxSnapshotReceivers - senders.Count).ToList())
+        foreach (var member in _waiting.Order().Take(options.MaxSnapshotReceivers - _senders.Count).ToList())
         {
-            waiting.Remove(member);
-            senders[member] = new SnapshotSender(member, available, options);
-            yield return new ReplicaEffect.Send(senders[member].Probe(core.Self, core.Term));
+            _waiting.Remove(member);
+            _senders[member] = new SnapshotSender(member, _available, options);
+            yield return new ReplicaEffect.Send(_senders[member].Probe(core.Self, core.Term));
         }
     }
 
@@ -69,18 +69,18 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
     public IReadOnlyList<MemberId> Tick(RaftCore core, ICollection<ReplicaEffect> effects)
     {
         var givenUp = new List<MemberId>();
-        foreach (var (member, sender) in senders.ToList())
+        foreach (var (member, sender) in _senders.ToList())
         {
             if (!core.NeedsSnapshot(member))
             {
-                senders.Remove(member);
+                _senders.Remove(member);
             }
             else if (sender.TickIsRetry())
             {
                 effects.Add(new ReplicaEffect.Send(sender.Probe(core.Self, core.Term)));
                 if (sender.IsGivenUp)
                 {
-                    senders.Remove(member);
+                    _senders.Remove(member);
                     givenUp.Add(member);
                 }
             }

@@ -3,15 +3,15 @@ namespace Pryv.Consensus.Replication;
 /// <summary>Reads whose index is known and that wait until it is applied here.</summary>
 internal sealed class WaitingReads
 {
-    private readonly PriorityQueue<long, LogIndex> waiting = new();
+    private readonly PriorityQueue<long, LogIndex> _waiting = new();
 
-    public void Add(long token, LogIndex index) => waiting.Enqueue(token, index);
+    public void Add(long token, LogIndex index) => _waiting.Enqueue(token, index);
 
     public IEnumerable<ReplicaEffect> Applied(LogIndex applied)
     {
-        while (waiting.TryPeek(out _, out var index) && index <= applied)
+        while (_waiting.TryPeek(out _, out var index) && index <= applied)
         {
-            yield return new ReplicaEffect.ReadDone(waiting.Dequeue(), applied);
+            yield return new ReplicaEffect.ReadDone(_waiting.Dequeue(), applied);
         }
     }
 }

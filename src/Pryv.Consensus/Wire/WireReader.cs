@@ -6,9 +6,9 @@ namespace Pryv.Consensus.Wire;
 /// <summary>Reads what <see cref="WireWriter"/> writes; every read is checked against the end, so hostile bytes end in <see cref="WireFormatException"/>.</summary>
 internal ref struct WireReader(ReadOnlyMemory<byte> bytes)
 {
-    private ReadOnlyMemory<byte> rest = bytes;
+    private ReadOnlyMemory<byte> _rest = bytes;
 
-    public readonly int Left => rest.Length;
+    public readonly int Left => _rest.Length;
 
     public byte Byte() => Take(1).Span[0];
 
@@ -41,9 +41,9 @@ internal ref struct WireReader(ReadOnlyMemory<byte> bytes)
     public int Count(int itemSize)
     {
         var count = Int();
-        return count >= 0 && (long)count * itemSize <= rest.Length
+        return count >= 0 && (long)count * itemSize <= _rest.Length
             ? count
-            : throw new WireFormatException($"{count} items are announced where {rest.Length} bytes are left");
+            : throw new WireFormatException($"{count} items are announced where {_rest.Length} bytes are left");
     }
 
     /// <summary>A slice of the input, not a copy.</summary>
@@ -53,21 +53,21 @@ internal ref struct WireReader(ReadOnlyMemory<byte> bytes)
 
     public readonly void End()
     {
-        if (rest.Length != 0)
+        if (_rest.Length != 0)
         {
-            throw new WireFormatException($"{rest.Length} bytes are left over");
+            throw new WireFormatException($"{_rest.Length} bytes are left over");
         }
     }
 
     private ReadOnlyMemory<byte> Take(int count)
     {
-        if (count > rest.Length)
+        if (count > _rest.Length)
         {
-            throw new WireFormatException($"{count} bytes are needed where {rest.Length} are left");
+            throw new WireFormatException($"{count} bytes are needed where {_rest.Length} are left");
         }
 
-        var taken = rest[..count];
-        rest = rest[count..];
+        var taken = _rest[..count];
+        _rest = _rest[count..];
         return taken;
     }
 }

@@ -7,28 +7,28 @@ namespace Pryv.Consensus.Wire;
 /// <summary>Writes little-endian integers and length-prefixed bytes.</summary>
 internal sealed class WireWriter(int capacity = 256)
 {
-    private readonly ArrayBufferWriter<byte> buffer = new(capacity);
+    private readonly ArrayBufferWriter<byte> _buffer = new(capacity);
 
-    public ReadOnlyMemory<byte> Written => buffer.WrittenMemory;
+    public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
 
     public void Byte(byte value)
     {
-        buffer.GetSpan(1)[0] = value;
-        buffer.Advance(1);
+        _buffer.GetSpan(1)[0] = value;
+        _buffer.Advance(1);
     }
 
     public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
 
     public void Int(int value)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(buffer.GetSpan(4), value);
-        buffer.Advance(4);
+        BinaryPrimitives.WriteInt32LittleEndian(_buffer.GetSpan(4), value);
+        _buffer.Advance(4);
     }
 
     public void Long(long value)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(8), value);
-        buffer.Advance(8);
+        BinaryPrimitives.WriteInt64LittleEndian(_buffer.GetSpan(8), value);
+        _buffer.Advance(8);
     }
 
     public void Id(MemberId id) => Long(unchecked((long)id.Value));
@@ -42,8 +42,8 @@ internal sealed class WireWriter(int capacity = 256)
     public void Bytes(ReadOnlySpan<byte> bytes)
     {
         Int(bytes.Length);
-        bytes.CopyTo(buffer.GetSpan(bytes.Length));
-        buffer.Advance(bytes.Length);
+        bytes.CopyTo(_buffer.GetSpan(bytes.Length));
+        _buffer.Advance(bytes.Length);
     }
 
     public void Text(string text) => Bytes(Encoding.UTF8.GetBytes(text));
