@@ -41,7 +41,7 @@ public sealed class NodeRequest
         {
             return CertificateRequest.LoadSigningRequest(der, HashAlgorithmName.SHA256);
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (PrivateKeys.IsRefusal(e))
         {
             throw new IdentityException(
                 "The certificate request is malformed or was not signed by its own key; the node must make a new one.", e);

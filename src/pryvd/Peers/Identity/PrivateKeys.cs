@@ -28,6 +28,9 @@ internal static class PrivateKeys
 
     public static bool IsP256(ECAlgorithm key) => key.ExportParameters(false).Curve.Oid?.Value == P256;
 
+    /// <summary>Whether reading a key failed because of the key; OpenSSL reports an unknown curve as unsupported.</summary>
+    public static bool IsRefusal(Exception e) => e is CryptographicException or NotSupportedException;
+
     private static void Import(ECAlgorithm key, ReadOnlySpan<byte> pkcs8, string what)
     {
         try
@@ -38,7 +41,7 @@ internal static class PrivateKeys
                 return;
             }
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (IsRefusal(e))
         {
             key.Dispose();
             throw new IdentityException($"Reading {what} failed: it is not a private key (PKCS#8).", e);

@@ -100,7 +100,7 @@ public static class Sealing
                 return receiver;
             }
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (PrivateKeys.IsRefusal(e))
         {
             receiver.Dispose();
             throw BadKey(e);
