@@ -190,6 +190,37 @@ public sealed class LogDamageTests
         Assert.Equal(image, Bytes(disk, name));
     }
 
+    [Theory]
+    [InlineData(48, "it belongs to")] // cluster
+    [InlineData(64, "it belongs to")] // member
+    [InlineData(32, "it begins with group")]
+    [InlineData(88, "not of term")]
+    [InlineData(96, "hard state")]
+    public void A_segment_that_does_not_continue_the_one_before_it_is_damage(int headerOffset, string what)
+    {
+        var disk = ManySegments().Disk;
+        using (var file = disk.Open("0000000000000002.log"))
+        {
+            var image = Bytes(disk, file.Name);
+            image[headerOffset] ^= 1;
+            SegmentImage.Seal(image);
+            file.Write(0, image);
+        }
+
+        var damage = Assert.Throws<LogDamageException>(() => DurableLog.Open(disk, Options));
+        Assert.Equal("0000000000000002.log", damage.File);
+        Assert.Contains(what, damage.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>When this fails, logs on disks cannot be read any more: raise the format version and read both.</summary>
+    [Fact]
+    public void The_format_is_the_one_that_nodes_have_on_their_disks()
+    {
+        var (fixture, _, _) = SmallLog();
+        var hash = System.Security.Cryptography.SHA256.HashData(Bytes(fixture.Disk, fixture.Files()[0]));
+        Assert.Equal("2cbff9329ad0f6e8", Convert.ToHexStringLower(hash.AsSpan(0, 8)));
+    }
+
     private static LogFixture ManySegments()
     {
         var fixture = new LogFixture();
