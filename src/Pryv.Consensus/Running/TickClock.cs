@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace Pryv.Consensus.Running;
+
+/// <summary>
+/// Turns monotonic time into ticks. A process that was suspended gets a few, not all that it missed: what waits in its
+/// inbox may show that a leader is there, and must be looked at before it campaigns.
+/// </summary>
+internal sealed class TickClock(TimeSpan tick, int most)
+{
+    private readonly long _step = (long)(tick.TotalSeconds * Stopwatch.Frequency);
+    private long _next = Stopwatch.GetTimestamp() + (long)(tick.TotalSeconds * Stopwatch.Frequency);
+
+    /// <summary>How long until the next tick, rounded up; at least 1 unless it is due.</summary>
+    public int MillisecondsLeft()
+    {
+        var left = _next - Stopwatch.GetTimestamp();
+        return left <= 0 ? 0 : (int)Math.Max(1, left * 1000 / Stopwatch.Frequency);
+    }
+
+    public int TakeTicks()
+    {
+        var late = Stopwatch.GetTimestamp() - _next;
+        if (late < 0)
+        {
+            return 0;
+        }
+
+        var ticks = 1 + (late / _step);
+        _next += ticks * _step;
+        return (int)Math.Min(ticks, most);
+    }
+}
