@@ -86,7 +86,7 @@ internal sealed class ShapesService : Shapes.ShapesBase
         }
         finally
         {
-            _ends.Writer.TryWrite(context.Deadline <= DateTime.UtcNow ? "deadline" : "cancelled");
+            _ends.Writer.TryWrite(context.Deadline == DateTime.MaxValue ? "cancelled" : "deadline");
         }
     }
 

@@ -20,6 +20,15 @@ internal static class TransportFailure
             return new Status(StatusCode.Unavailable, $"The TLS handshake with {target} failed: {Innermost(refused).Message}", exception);
         }
 
+        if (HandshakeBroke(exception))
+        {
+            // Under TLS 1.3 a client has finished its handshake before the server has looked at the client's certificate.
+            return new Status(
+                StatusCode.Unavailable,
+                $"{target} closed the connection before HTTP/2 began; a server that refuses a client certificate does so. Its log says why.",
+                exception);
+        }
+
         return exception switch
         {
             HttpRequestException or IOException => Unreachable(exception, target),
@@ -32,6 +41,20 @@ internal static class TransportFailure
 
     private static Status Unreachable(Exception exception, string target) =>
         new(StatusCode.Unavailable, $"{target} cannot be reached: {Innermost(exception).Message}", exception);
+
+    /// <summary>The HTTP stack reports it with several types, as its reads and writes race; only its text is always the same.</summary>
+    private static bool HandshakeBroke(Exception exception)
+    {
+        for (Exception? current = exception; current is not null; current = current.InnerException)
+        {
+            if (current.Message.Contains("HTTP/2 handshake", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static Exception Innermost(Exception exception) => exception.GetBaseException();
 

@@ -9,7 +9,8 @@ internal sealed class MappedServices
     private readonly ConcurrentDictionary<string, ServiceDescriptor> _descriptors = new(StringComparer.Ordinal);
     private int _isFallbackMapped;
 
-    public IEnumerable<ServiceDescriptor> Descriptors => _descriptors.Values;
+    /// <summary>A live view: it holds what is mapped when it is looked at.</summary>
+    public IEnumerable<ServiceDescriptor> Descriptors => _descriptors.Select(each => each.Value);
 
     public void Add(ServiceDescriptor descriptor) => _descriptors[descriptor.FullName] = descriptor;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Pryv.Grpc.Wire;
 
 namespace Pryv.Grpc.Server;
@@ -25,7 +26,8 @@ internal static class ResponseEnd
         {
             if (!WireHeaders.IsReserved(entry.Key))
             {
-                headers.Append(entry.Key, MetadataCodec.ToWire(entry));
+                // Append would drop an empty value.
+                headers[entry.Key] = StringValues.Concat(headers[entry.Key], MetadataCodec.ToWire(entry));
             }
         }
     }

@@ -44,7 +44,10 @@ internal sealed class TestServer : IAsyncDisposable
         _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
 
     public static async Task<TestServer> StartAsync(
-        Action<GrpcServiceOptions>? configure = null, Action<WebApplication>? map = null, Action<IServiceCollection>? register = null)
+        Action<GrpcServiceOptions>? configure = null,
+        Action<WebApplication>? map = null,
+        Action<IServiceCollection>? register = null,
+        bool withService = true)
     {
         var folder = Directory.CreateTempSubdirectory("grpc-").FullName;
         var builder = WebApplication.CreateSlimBuilder();
@@ -55,7 +58,11 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton(logs).AddSingleton<ShapesService>().AddGrpc(configure);
         register?.Invoke(builder.Services);
         var app = builder.Build();
-        app.MapGrpcService<ShapesService>();
+        if (withService)
+        {
+            app.MapGrpcService<ShapesService>();
+        }
+
         map?.Invoke(app);
         await app.StartAsync();
         return new TestServer(app, folder);
@@ -79,6 +86,15 @@ internal sealed class TestServer : IAsyncDisposable
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         Timeout = TimeSpan.FromSeconds(20),
     };
+
+    /// <summary>Writes the client's identity for a client of another language, and returns the folder.</summary>
+    public string WritePems()
+    {
+        File.WriteAllText(Path.Combine(_folder, "root.pem"), Authority.RootPem);
+        File.WriteAllText(Path.Combine(_folder, "client.pem"), Authority.Client.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(_folder, "client.key"), TestAuthority.KeyPem(Authority.Client));
+        return _folder;
+    }
 
     public Task StopAsync() => _app.StopAsync();
 
