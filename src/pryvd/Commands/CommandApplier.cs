@@ -1,0 +1,120 @@
+using Pryv.Consensus;
+using Pryv.Internal.V1;
+using Pryvd.Model;
+using Pryvd.Model.Rows;
+using Case = Pryv.Internal.V1.CommandEnvelope.CommandOneofCase;
+
+namespace Pryvd.Commands;
+
+/// <summary>Applies one command to the records: the same command on the same records gives the same outcome, everywhere.</summary>
+/// <param name="keptRequests">For how many entries replies are kept; the same on all nodes, other than the default in tests only.</param>
+public sealed class CommandApplier(long keptRequests = Limits.KeptRequests)
+{
+    /// <summary>Applies a command that has passed <see cref="EntryCommand.Gate"/>.</summary>
+    public Outcome Apply(ClusterState before, IRecords records, EntryCommand command)
+    {
+        if (command.Envelope is not { } envelope)
+        {
+            return Unchanged(before, command.Index, Reply.Invalid(
+                $"the entry at index {command.Index} is no command, or is longer than {Limits.CommandBytes} bytes; nothing was changed. Propose a valid one."));
+        }
+
+        // Time is the leader's, and never goes back, whoever leads (invariant 4).
+        var state = before with { TimeMs = Math.Max(before.TimeMs, envelope.TimeMs) };
+        var id = new RequestId(envelope.RequestId, new LogIndex(envelope.RequestIndex));
+        if (!id.IsNone && Earlier(id, records, command.Index) is { } earlier)
+        {
+            return Unchanged(state, command.Index, earlier);
+        }
+
+        return Decide(state, records, command.Index, envelope, id);
+    }
+
+    private Outcome Decide(ClusterState state, IRecords records, LogIndex index, CommandEnvelope envelope, RequestId id)
+    {
+        var draft = new Draft(state, index, envelope);
+        var reply = Problem(state, envelope) is { } problem ? Reply.Invalid(problem) : Dispatch(draft, envelope);
+        if (reply.Code != ReplyCodes.Ok)
+        {
+            draft = new Draft(state, index, envelope);
+        }
+
+        reply.Index = index.Value;
+        Pruning.Apply(draft, records);
+        var changes = new List<RowChange>(draft.Changes);
+        Remember(changes, records, index, id, reply);
+        return new Outcome(reply, draft.State, changes);
+    }
+
+    /// <summary>The answer to a request that must not be applied: a repeated, a malformed or a too old one (invariant 5).</summary>
+    private CommandReply? Earlier(RequestId id, IRecords records, LogIndex index)
+    {
+        if (!id.IsValid)
+        {
+            return Reply.Invalid($"a request id is {RequestId.Length} hexadecimal digits with the applied index at its making; ask the daemon for one, or send none");
+        }
+
+        if (index - id.MadeAt > keptRequests || id.MadeAt > index)
+        {
+            return Reply.OutcomeUnknown(
+                $"the request was made at index {id.MadeAt}, now is {index}, and replies are kept for {keptRequests} entries, so whether it was applied before is not known. Look at the state, then ask again with a new request id.");
+        }
+
+        return records.FindReply(id.Digits);
+    }
+
+    private void Remember(List<RowChange> changes, IRecords records, LogIndex index, RequestId id, CommandReply reply)
+    {
+        foreach (var old in records.OldestRequests().Take(Limits.PrunedRequests).TakeWhile(old => index - old > keptRequests))
+        {
+            changes.Add(new RowChange(Table.Requests, RequestRow.Key(old), null, IsNew: false));
+        }
+
+        if (!id.IsNone)
+        {
+            changes.Add(new RowChange(Table.Requests, RequestRow.Key(index), RequestRow.Write(id.Digits, reply), IsNew: true));
+        }
+    }
+
+    private static string? Problem(ClusterState state, CommandEnvelope envelope)
+    {
+        if (envelope.Version == 0)
+        {
+            return "the command says no version of the command set; set CommandEnvelope.version";
+        }
+
+        return state.Cluster is null && envelope.CommandCase != Case.BootstrapCluster
+            ? "there is no cluster yet; make one with pryvd init, or join one with pryvd join"
+            : null;
+    }
+
+    private static CommandReply Dispatch(Draft draft, CommandEnvelope envelope) => envelope.CommandCase switch
+    {
+        Case.BootstrapCluster => ClusterCommands.Apply(draft, envelope.BootstrapCluster),
+        Case.RaiseClusterVersion => ClusterCommands.Apply(draft, envelope.RaiseClusterVersion),
+        Case.BeginEpoch => ClusterCommands.Apply(draft, envelope.BeginEpoch),
+        Case.SetVars => VarCommands.Apply(draft, envelope.SetVars),
+        Case.DeleteVars => VarCommands.Apply(draft, envelope.DeleteVars),
+        Case.CreateToken => TokenCommands.Apply(draft, envelope.CreateToken),
+        Case.RevokeToken => TokenCommands.Apply(draft, envelope.RevokeToken),
+        Case.AdmitNode => AdmitCommand.Apply(draft, envelope.AdmitNode),
+        Case.RejoinNode => MemberCommands.Apply(draft, envelope.RejoinNode),
+        Case.RenewCertificate => MemberCommands.Apply(draft, envelope.RenewCertificate),
+        Case.DismissNode => MemberCommands.Apply(draft, envelope.DismissNode),
+        Case.CommissionNode => NodeCommands.Apply(draft, envelope.CommissionNode),
+        Case.ChangeNodeState => NodeCommands.Apply(draft, envelope.ChangeNodeState),
+        Case.ChangeNodeTags => NodeCommands.Apply(draft, envelope.ChangeNodeTags),
+        Case.ReportNode => NodeCommands.Apply(draft, envelope.ReportNode),
+        _ => Reply.Invalid("the entry holds no command that this version knows; nothing was changed"),
+    };
+
+    private static Outcome Unchanged(ClusterState state, LogIndex index, CommandReply reply)
+    {
+        if (reply.Index == 0)
+        {
+            reply.Index = index.Value;
+        }
+
+        return new Outcome(reply, state, []);
+    }
+}

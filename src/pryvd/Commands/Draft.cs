@@ -1,0 +1,145 @@
+using Pryv.Consensus;
+using Pryv.Internal.V1;
+using Pryvd.Model;
+using Pryvd.Model.Rows;
+using Actor = Pryvd.Model.Actor;
+
+namespace Pryvd.Commands;
+
+/// <summary>
+/// One command at work: the state as it has become so far and the rows to write. A command that is refused half-way leaves
+/// its draft behind and nothing has happened.
+/// </summary>
+internal sealed class Draft
+{
+    private readonly List<RowChange> changes = new(4);
+
+    public Draft(ClusterState state, LogIndex index, CommandEnvelope envelope)
+    {
+        State = state;
+        Index = index;
+        Actor = ActorOf(envelope);
+        Cause = Clip.To(envelope.Cause, Limits.CauseCharacters);
+    }
+
+    public ClusterState State { get; private set; }
+
+    public LogIndex Index { get; }
+
+    public long TimeMs => State.TimeMs;
+
+    public Actor Actor { get; }
+
+    public string Cause { get; }
+
+    public IReadOnlyList<RowChange> Changes => changes;
+
+    /// <summary>How many events this command has made so far.</summary>
+    public int Events { get; private set; }
+
+    public void Put(ClusterInfo cluster)
+    {
+        State = State with { Cluster = cluster };
+        changes.Add(new RowChange(Table.Cluster, ClusterRow.Key, ClusterRow.Write(cluster), IsNew: false));
+    }
+
+    public void Put(Node node)
+    {
+        State = State with { Nodes = State.Nodes.Put(node) };
+        changes.Add(new RowChange(Table.Nodes, node.Id.Value, NodeRow.Write(node), IsNew: false));
+    }
+
+    public void Remove(Node node)
+    {
+        State = State with { Nodes = State.Nodes.Remove(node) };
+        changes.Add(new RowChange(Table.Nodes, node.Id.Value, null, IsNew: false));
+        for (var number = Math.Max(1, node.Transitions - Node.MaxTransitions + 1); number <= node.Transitions; number++)
+        {
+            changes.Add(new RowChange(Table.NodeHistory, NodeHistoryRow.Key(node.Id, number), null, IsNew: false));
+        }
+    }
+
+    public void Put(NodeTransition transition)
+    {
+        var key = NodeHistoryRow.Key(transition.Node, transition.Number);
+        changes.Add(new RowChange(Table.NodeHistory, key, NodeHistoryRow.Write(transition), IsNew: true));
+        if (transition.Number > Node.MaxTransitions)
+        {
+            var oldest = NodeHistoryRow.Key(transition.Node, transition.Number - Node.MaxTransitions);
+            changes.Add(new RowChange(Table.NodeHistory, oldest, null, IsNew: false));
+        }
+    }
+
+    /// <summary>Puts a variable; a new version goes into its history as well.</summary>
+    public void Put(ExtraVar item)
+    {
+        var isNewVersion = State.Vars.FindAny(item.Name)?.Version != item.Version;
+        State = State with { Vars = State.Vars.Put(item) };
+        var row = VarRow.Write(item);
+        changes.Add(new RowChange(Table.Vars, VarRow.Key(item.Name), row, IsNew: false));
+        if (isNewVersion)
+        {
+            changes.Add(new RowChange(Table.VarHistory, VarRow.HistoryKey(item.Name, item.Version), row, IsNew: true));
+        }
+    }
+
+    public void Remove(ExtraVar item)
+    {
+        State = State with { Vars = State.Vars.Remove(item) };
+        changes.Add(new RowChange(Table.Vars, VarRow.Key(item.Name), null, IsNew: false));
+    }
+
+    public void RemoveVersion(VarName name, long version) =>
+        changes.Add(new RowChange(Table.VarHistory, VarRow.HistoryKey(name, version), null, IsNew: false));
+
+    public void UseSettingsFromVars() => State = State with { Settings = Settings.From(State.Vars) };
+
+    public void Put(Token token)
+    {
+        State = State with { Tokens = State.Tokens.SetItem(token.Id, token) };
+        changes.Add(new RowChange(Table.Tokens, token.Id, TokenRow.Write(token), IsNew: false));
+    }
+
+    public void Remove(Token token)
+    {
+        State = State with { Tokens = State.Tokens.Remove(token.Id) };
+        changes.Add(new RowChange(Table.Tokens, token.Id, null, IsNew: false));
+    }
+
+    public void Put(RevokedCertificate revoked)
+    {
+        State = State with { Revoked = State.Revoked.SetItem(revoked.Serial, revoked) };
+        changes.Add(new RowChange(Table.Revoked, revoked.Serial, RevokedRow.Write(revoked), IsNew: false));
+    }
+
+    public void Remove(RevokedCertificate revoked)
+    {
+        State = State with { Revoked = State.Revoked.Remove(revoked.Serial) };
+        changes.Add(new RowChange(Table.Revoked, revoked.Serial, null, IsNew: false));
+    }
+
+    public void Put(Commissioned commissioned)
+    {
+        State = State with { Commissioned = State.Commissioned.SetItem(commissioned.Name, commissioned) };
+        changes.Add(new RowChange(Table.Commissioned, commissioned.Name, CommissionedRow.Write(commissioned), IsNew: false));
+    }
+
+    /// <summary>Records what changed, for all who follow (O6). Old and new are JSON text or empty.</summary>
+    public void Emit(string kind, string subject, string old, string @new)
+    {
+        Events++;
+        var position = new EventPosition(State.Cluster?.Epoch ?? Epoch.First, Index, Events);
+        var item = new Event(position, TimeMs, Actor, kind, subject, EventValue.Of(old), EventValue.Of(@new), Cause);
+        changes.Add(new RowChange(Table.Events, position.SortKey(), EventRow.Write(item), IsNew: true));
+    }
+
+    public void Forget(EventPosition position)
+    {
+        State = State with { EventsPrunedTo = position };
+        changes.Add(new RowChange(Table.Events, position.SortKey(), null, IsNew: false));
+    }
+
+    private static Actor ActorOf(CommandEnvelope envelope) => envelope.Actor is { } actor
+        ? new Actor(Clip.To(actor.Node, Names.MaxName), actor.Uid, actor.Pid)
+        : new Actor("", -1, 0);
+}

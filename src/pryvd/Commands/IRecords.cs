@@ -1,0 +1,20 @@
+using Pryv.Consensus;
+using Pryv.Internal.V1;
+
+namespace Pryvd.Commands;
+
+/// <summary>What a command needs of the rows that are not held in memory. Reading them changes nothing.</summary>
+public interface IRecords
+{
+    /// <summary>How many events are kept.</summary>
+    long EventCount { get; }
+
+    /// <summary>What the request was answered, or null when it is not known.</summary>
+    CommandReply? FindReply(string requestId);
+
+    /// <summary>The events, the oldest first; only as many are read as are taken.</summary>
+    IEnumerable<KeptEvent> OldestEvents();
+
+    /// <summary>The indexes under which replies are kept, the oldest first.</summary>
+    IEnumerable<LogIndex> OldestRequests();
+}

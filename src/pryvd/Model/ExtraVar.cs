@@ -1,0 +1,44 @@
+using Google.Protobuf;
+using Pryv.Consensus;
+
+namespace Pryvd.Model;
+
+/// <summary>
+/// One version of a variable. A deleted one stays for a while as the version that ended it, so that versions go on where
+/// they were when it is set again.
+/// </summary>
+public sealed record ExtraVar
+{
+    /// <summary>What is shown in place of a secret.</summary>
+    public const string Mask = "\"***\"";
+
+    public required VarName Name { get; init; }
+
+    /// <summary>JSON text; empty for a secret and for a deleted one.</summary>
+    public required string Json { get; init; }
+
+    /// <summary>The value of a secret, sealed under the cluster's sealing key.</summary>
+    public required ByteString Sealed { get; init; }
+
+    public required bool Deleted { get; init; }
+
+    /// <summary>Counts from 1; setting and deleting both make one.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The oldest version that the history still holds.</summary>
+    public required long OldestVersion { get; init; }
+
+    public required LogIndex Index { get; init; }
+
+    public required long TimeMs { get; init; }
+
+    public required Actor Actor { get; init; }
+
+    public bool IsSecret => !Sealed.IsEmpty;
+
+    /// <summary>What it counts against the cluster's limit, in bytes or more.</summary>
+    public int Size => (Json.Length * 2) + Sealed.Length + 256;
+
+    /// <summary>The value for output, logs and events: JSON text, a mask for a secret, empty when deleted.</summary>
+    public string Shown => Deleted ? "" : IsSecret ? Mask : Json;
+}

@@ -1,0 +1,54 @@
+using Google.Protobuf;
+using Pryv.Consensus;
+
+namespace Pryvd.Model;
+
+/// <summary>One machine with one daemon, as the cluster remembers it.</summary>
+public sealed record Node
+{
+    /// <summary>How many transitions are kept for each node.</summary>
+    public const int MaxTransitions = 100;
+
+    public required NodeId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>host:port of the peer port.</summary>
+    public required string Address { get; init; }
+
+    public required MemberId Member { get; init; }
+
+    public required NodeState State { get; init; }
+
+    public required NodeRole Role { get; init; }
+
+    public required string Datacenter { get; init; }
+
+    public required string Group { get; init; }
+
+    /// <summary>Tags that the cluster gave it, remembered with its name.</summary>
+    public required TagSet Tags { get; init; }
+
+    /// <summary>Tags that the node says of itself; those given by the cluster win.</summary>
+    public required TagSet ReportedTags { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>The highest version of the command set that its build knows.</summary>
+    public required uint CommandVersion { get; init; }
+
+    public required Certificate Certificate { get; init; }
+
+    /// <summary>SubjectPublicKeyInfo of the key that secrets for this node are sealed to.</summary>
+    public required ByteString SealingKey { get; init; }
+
+    /// <summary>How many transitions it has made; the newest has this number.</summary>
+    public required long Transitions { get; init; }
+
+    /// <summary>Index of the command that changed it last.</summary>
+    public required LogIndex Changed { get; init; }
+
+    public bool IsGone => State == NodeState.Decommissioned;
+
+    public TagSet EffectiveTags => ReportedTags.With(Tags);
+}

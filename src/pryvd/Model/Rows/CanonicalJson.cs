@@ -1,0 +1,152 @@
+using System.Text;
+
+namespace Pryvd.Model.Rows;
+
+/// <summary>
+/// Writes one JSON object. It is our own because the bytes go into the digest: they must not depend on a library's version,
+/// as escaping in System.Text.Json does. Only what JSON demands is escaped.
+/// </summary>
+public sealed class CanonicalJson
+{
+    private byte[] buffer = new byte[384];
+    private int length;
+    private bool needsComma;
+
+    public CanonicalJson() => Append('{');
+
+    public CanonicalJson Text(string name, string value)
+    {
+        Name(name);
+        Quoted(value);
+        return this;
+    }
+
+    public CanonicalJson Number(string name, long value)
+    {
+        Name(name);
+        Reserve(20);
+        System.Buffers.Text.Utf8Formatter.TryFormat(value, buffer.AsSpan(length), out var written);
+        length += written;
+        return this;
+    }
+
+    public CanonicalJson Flag(string name, bool value) => Json(name, value ? "true" : "false");
+
+    /// <summary>Base64.</summary>
+    public CanonicalJson Bytes(string name, Google.Protobuf.ByteString value) => Text(name, value.ToBase64());
+
+    /// <summary>A value that is valid JSON already, as it stands; for the empty text no field is written.</summary>
+    public CanonicalJson Json(string name, string json)
+    {
+        if (json.Length > 0)
+        {
+            Name(name);
+            Utf8(json);
+        }
+
+        return this;
+    }
+
+    public CanonicalJson Object(string name, CanonicalJson value)
+    {
+        Name(name);
+        var bytes = value.End();
+        Reserve(bytes.Length);
+        bytes.CopyTo(buffer.AsSpan(length));
+        length += bytes.Length;
+        return this;
+    }
+
+    public CanonicalJson Tags(string name, TagSet tags)
+    {
+        var inner = new CanonicalJson();
+        foreach (var (key, value) in tags.Items)
+        {
+            inner.Text(key, value);
+        }
+
+        return Object(name, inner);
+    }
+
+    public CanonicalJson Numbers(string name, IReadOnlyList<long> values)
+    {
+        Name(name);
+        Utf8("[" + string.Join(',', values.Select(value => value.ToString(System.Globalization.CultureInfo.InvariantCulture))) + "]");
+        return this;
+    }
+
+    /// <summary>Closes the object; nothing can be added afterwards.</summary>
+    public byte[] End()
+    {
+        Append('}');
+        return buffer.AsSpan(0, length).ToArray();
+    }
+
+    public string EndText() => Encoding.UTF8.GetString(End());
+
+    private void Name(string name)
+    {
+        if (needsComma)
+        {
+            Append(',');
+        }
+
+        needsComma = true;
+        Quoted(name);
+        Append(':');
+    }
+
+    private void Quoted(string value)
+    {
+        Append('"');
+        var rest = value.AsSpan();
+        for (var special = rest.IndexOfAny(Special); special >= 0; special = rest.IndexOfAny(Special))
+        {
+            Utf8(rest[..special]);
+            Escape(rest[special]);
+            rest = rest[(special + 1)..];
+        }
+
+        Utf8(rest);
+        Append('"');
+    }
+
+    private static readonly System.Buffers.SearchValues<char> Special = System.Buffers.SearchValues.Create(
+        "\"\\" + string.Concat(Enumerable.Range(0, 0x20).Select(code => (char)code)));
+
+    private void Escape(char character)
+    {
+        switch (character)
+        {
+            case '"':
+                Utf8("\\\"");
+                break;
+            case '\\':
+                Utf8("\\\\");
+                break;
+            default:
+                Utf8("\\u" + ((int)character).ToString("x4", System.Globalization.CultureInfo.InvariantCulture));
+                break;
+        }
+    }
+
+    private void Utf8(ReadOnlySpan<char> text)
+    {
+        Reserve(text.Length * 3);
+        length += Encoding.UTF8.GetBytes(text, buffer.AsSpan(length));
+    }
+
+    private void Append(char ascii)
+    {
+        Reserve(1);
+        buffer[length++] = (byte)ascii;
+    }
+
+    private void Reserve(int more)
+    {
+        if (buffer.Length - length < more)
+        {
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + more));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Pryvd.Model.Rows;
+
+/// <summary>A row of table events, under the position in its sortable form.</summary>
+public static class EventRow
+{
+    public static byte[] Write(Event item) => new CanonicalJson()
+        .Text("position", item.Position.ToString())
+        .Number("time_ms", item.TimeMs)
+        .Actor("actor", item.Actor)
+        .Text("kind", item.Kind)
+        .Text("subject", item.Subject)
+        .Json("old", item.Old)
+        .Json("new", item.New)
+        .Text("cause", item.Cause)
+        .End();
+
+    public static Event Read(string key, string json) => RowReader.Read(key, json, row => new Event(
+        EventPosition.TryParse(row.Text("position"), out var position) ? position : throw new FormatException("no position"),
+        row.Number("time_ms"),
+        row.Actor("actor"),
+        row.Text("kind"),
+        row.Text("subject"),
+        row.Json("old"),
+        row.Json("new"),
+        row.Text("cause")));
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Pryvd.Model;
+
+/// <summary>
+/// One setting: its key, its default and what it may be. A rule may change only behind a newer cluster version, or nodes
+/// of two versions would accept different commands.
+/// </summary>
+public sealed record SettingRule(string Key, long Default, long Minimum, long Maximum, bool OddOnly = false)
+{
+    public static readonly SettingRule EventsMaxCount = new("pryvd.events.max_count", 100_000, 10, 1_000_000);
+
+    public static readonly SettingRule EventsMaxAgeHours = new("pryvd.events.max_age_hours", 168, 1, 720);
+
+    public static readonly SettingRule Voters = new("pryvd.voters", 3, 3, 5, OddOnly: true);
+
+    public static readonly SettingRule HeartbeatMs = new("pryvd.raft.heartbeat_ms", 50, 10, 5_000);
+
+    public static readonly SettingRule ElectionMs = new("pryvd.raft.election_ms", 300, 100, 60_000);
+
+    public static readonly SettingRule HistoryMaxVersions = new("pryvd.history.max_versions", 100, 1, 1_000);
+
+    public static readonly IReadOnlyList<SettingRule> All =
+        [EventsMaxCount, EventsMaxAgeHours, Voters, HeartbeatMs, ElectionMs, HistoryMaxVersions];
+
+    /// <summary>What is wrong with a write to a key of this kind, or null.</summary>
+    public static string? Problem(VarName name, string json, bool secret)
+    {
+        if (name.Scope != VarScope.Cluster || secret)
+        {
+            return $"{name.Key} is a setting of the cluster: set it in scope cluster, not as a secret";
+        }
+
+        return All.FirstOrDefault(rule => rule.Key == name.Key) is { } rule
+            ? rule.Problem(json)
+            : $"there is no setting {name.Key}; settings are {string.Join(", ", All.Select(known => known.Key))}";
+    }
+
+    public long Read(VarTable vars) =>
+        vars.Find(new VarName(VarScope.Cluster, Key)) is { } set && TryParse(set.Json, out var value) ? value : Default;
+
+    private string? Problem(string json) => TryParse(json, out _)
+        ? null
+        : $"{Key} must be {(OddOnly ? "an odd" : "a whole")} number from {Minimum} to {Maximum} (default {Default})";
+
+    private bool TryParse(string json, out long value) =>
+        long.TryParse(json.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out value)
+        && value >= Minimum && value <= Maximum && (!OddOnly || value % 2 == 1);
+}
