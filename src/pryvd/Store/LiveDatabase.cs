@@ -1,0 +1,162 @@
+using Pryv.Consensus;
+using Pryv.Internal.V1;
+using Pryvd.Commands;
+using Pryvd.Model;
+using SQLitePCL;
+
+namespace Pryvd.Store;
+
+/// <summary>The database that CURRENT names, with its one writing connection. Only one thread at a time may call it.</summary>
+internal sealed class LiveDatabase : IDisposable
+{
+    private readonly Database writer;
+    private readonly Database checkpointer;
+    private readonly CommandApplier applier;
+    private readonly StoreOptions options;
+    private readonly RowWriter rows;
+    private readonly StoredRecords records;
+    private readonly Statement begin;
+    private readonly Statement commit;
+    private readonly Statement writeApplied;
+    private long bytesInJournal;
+
+    public LiveDatabase(string path, StoreOptions options)
+    {
+        this.options = options;
+        applier = new CommandApplier(options.KeptRequests);
+        writer = OpenForWriting(path);
+        Schema.Check(writer);
+        Published = Load(writer);
+        rows = new RowWriter(writer);
+        records = new StoredRecords(writer);
+        begin = writer.Prepare("BEGIN IMMEDIATE");
+        commit = writer.Prepare("COMMIT");
+        writeApplied = AppliedRow.PrepareWrite(writer);
+        checkpointer = OpenForWriting(path);
+        checkpointer.Execute("PRAGMA busy_timeout = 100");
+    }
+
+    public string Path => writer.Path;
+
+    public Published Published { get; private set; }
+
+    /// <summary>What is known to be in the database file itself, flushed.</summary>
+    public LogIndex Checkpointed { get; private set; }
+
+    /// <summary>Makes an empty database and closes it.</summary>
+    public static void Create(string path)
+    {
+        using var database = OpenForWriting(path);
+        database.Execute("BEGIN");
+        Schema.Create(database);
+        database.Execute("COMMIT");
+    }
+
+    /// <summary>Applies entries in one transaction; when this returns, it is committed.</summary>
+    public BatchResult Apply(IReadOnlyList<Entry> entries)
+    {
+        var replies = new List<CommandReply?>(entries.Count);
+        var next = Published;
+        NewerCommand? stopped = null;
+        begin.Run();
+        foreach (var entry in entries)
+        {
+            next = Apply(next, entry, replies, out stopped);
+            if (stopped is not null)
+            {
+                break;
+            }
+        }
+
+        next.Applied.Write(writeApplied);
+        commit.Run();
+        Published = next;
+        BoundJournal();
+        return new BatchResult(replies, stopped);
+    }
+
+    /// <summary>Does most of a checkpoint; the writer may go on meanwhile.</summary>
+    public void CheckpointAside() => checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+
+    /// <summary>
+    /// Moves the whole journal into the file and flushes it, unless a reader still needs the old pages. SQLite flushes the
+    /// journal before and the file after, and says so when that fails.
+    /// </summary>
+    public LogIndex Checkpoint()
+    {
+        if (checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_FULL))
+        {
+            Checkpointed = Published.Applied.Position.Index;
+            bytesInJournal = 0;
+        }
+
+        return Checkpointed;
+    }
+
+    public MultisetHash RecomputeDigest() => DigestCheck.Recompute(writer);
+
+    public void Dispose()
+    {
+        checkpointer.Dispose();
+        writer.Dispose();
+    }
+
+    private static Database OpenForWriting(string path)
+    {
+        var database = Database.Open(path, DatabaseMode.Create);
+        database.Execute("""
+            PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 5000;
+            PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768
+            """);
+        return database;
+    }
+
+    private static Published Load(Database database)
+    {
+        var applied = AppliedRow.Read(database);
+        var state = StateLoader.Load(database, applied);
+        Schema.CheckClusterVersion(database.Path, state.Cluster?.ClusterVersion);
+        return new Published(state, applied);
+    }
+
+    private Published Apply(Published before, Entry entry, List<CommandReply?> replies, out NewerCommand? stopped)
+    {
+        stopped = null;
+        var applied = before.Applied with { Position = new LogPosition(entry.Index, entry.Term) };
+        if (entry.Kind != EntryKind.Command)
+        {
+            replies.Add(null);
+            return before with { Applied = entry.Kind == EntryKind.Configuration ? applied with { Configuration = entry.Data } : applied };
+        }
+
+        var command = EntryCommand.Decode(entry.Index, entry.Data.Span);
+        stopped = command.Gate();
+        return stopped is null ? Apply(before.State, applied, command, replies) : before;
+    }
+
+    private Published Apply(ClusterState state, AppliedRow applied, EntryCommand command, List<CommandReply?> replies)
+    {
+        var outcome = applier.Apply(state, records, command);
+        var digest = applied.Digest;
+        foreach (var change in outcome.Changes)
+        {
+            digest = rows.Apply(change, digest);
+            records.Written(change);
+            bytesInJournal += change.Key.Length + (change.Value?.Length ?? 0);
+        }
+
+        replies.Add(outcome.Reply);
+        var after = outcome.After;
+        return new Published(after, applied with { TimeMs = after.TimeMs, Digest = digest, EventsPrunedTo = after.EventsPrunedTo });
+    }
+
+    /// <summary>The journal stays bounded although nobody may ask for a checkpoint; one that a reader holds up is tried again later.</summary>
+    private void BoundJournal()
+    {
+        if (bytesInJournal > options.CheckpointBytes)
+        {
+            bytesInJournal = 0;
+            Checkpoint();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using Pryv.Consensus;
+using Pryvd.Model;
+using Pryvd.Model.Rows;
+
+namespace Pryvd.Store;
+
+/// <summary>
+/// The state of one applied index. What is in memory is read as it is; events and history are read from disk and cut off at
+/// that index, so that one view never shows two times.
+/// </summary>
+public sealed class ReadView
+{
+    /// <summary>The most that one call returns.</summary>
+    public const int MaxPage = 10_000;
+
+    private readonly StateStore store;
+    private readonly Published published;
+
+    internal ReadView(StateStore store, Published published)
+    {
+        this.store = store;
+        this.published = published;
+    }
+
+    public LogPosition Position => published.Applied.Position;
+
+    /// <summary>Cluster, nodes, variables, tokens and settings, held in memory.</summary>
+    public ClusterState State => published.State;
+
+    public StateDigest Digest => new(Position.Index, published.Applied.Digest.ToString());
+
+    /// <summary>The position after every event of this state; a watch that begins here misses nothing and repeats nothing.</summary>
+    public EventPosition Now => EventPosition.EndOf(State.Cluster?.Epoch ?? Epoch.First, Position.Index);
+
+    /// <summary>Whether events after the position were forgotten already: whoever goes on from there has a gap.</summary>
+    public bool HasGapAfter(EventPosition position) => position < State.EventsPrunedTo;
+
+    public bool IsRevoked(string serial) => State.Revoked.ContainsKey(serial.ToLowerInvariant());
+
+    /// <summary>Whether a certificate is the recorded one of a node that is not gone; only such a one may be renewed after it expired.</summary>
+    public bool IsRecorded(NodeId node, string serial) =>
+        State.Nodes.Find(node) is { IsGone: false } found && found.Certificate.Serial == serial.ToLowerInvariant();
+
+    /// <param name="scope">Null for all scopes.</param>
+    /// <param name="after">The token of the page before, or empty.</param>
+    public VarPage Vars(VarScope? scope, string prefix, string after, int limit)
+    {
+        var bound = Math.Clamp(limit, 1, MaxPage);
+        var all = scope is { } one ? State.Vars.InScope(one) : State.Vars.All();
+        var rest = VarName.TryParse(after, out var last) ? all.SkipWhile(item => item.Name.CompareTo(last) <= 0) : all;
+        var page = rest.Where(item => item.Name.Key.StartsWith(prefix, StringComparison.Ordinal)).Take(bound + 1).ToList();
+        return page.Count > bound ? new VarPage(page[..bound], page[bound - 1].Name.ToString()) : new VarPage(page, "");
+    }
+
+    /// <summary>The versions that are kept, the newest first.</summary>
+    public IReadOnlyList<ExtraVar> VarHistory(VarName name) =>
+        Under("var_history", VarRow.Key(name), VarRow.Read).Where(item => item.Index <= Position.Index).ToList();
+
+    /// <summary>The transitions that are kept, the newest first.</summary>
+    public IReadOnlyList<NodeTransition> NodeHistory(NodeId node) =>
+        Under("node_history", node.Value, NodeHistoryRow.Read).Where(item => item.Index <= Position.Index).ToList();
+
+    /// <summary>What a component on a node sees. The group is the node's, or the one remembered for its name.</summary>
+    public IReadOnlyList<ResolvedVar> Resolve(string node, string component)
+    {
+        var group = State.Nodes.FindLiving(node)?.Group ?? State.Commissioned.GetValueOrDefault(node)?.Group ?? "";
+        return VarResolution.Resolve(State.Vars, node, group, component, []);
+    }
+
+    /// <summary>Events after a position, the oldest first.</summary>
+    /// <param name="subjectPrefix">Empty for all subjects.</param>
+    public EventPage EventsAfter(EventPosition after, string subjectPrefix, int limit)
+    {
+        var bound = Math.Clamp(limit, 1, MaxPage);
+        var events = Events("key > ?1 AND key <= ?2", "ASC", after, subjectPrefix, bound);
+        return new EventPage(events, events.Count == bound ? events[^1].Position : Max(after, Now));
+    }
+
+    /// <summary>The newest events, in their order.</summary>
+    public EventPage NewestEvents(string subjectPrefix, int limit)
+    {
+        var events = Events("key > ?1 AND key <= ?2", "DESC", EventPosition.Zero, subjectPrefix, Math.Clamp(limit, 1, MaxPage));
+        events.Reverse();
+        return new EventPage(events, Now);
+    }
+
+    /// <summary>The oldest event that is kept; null when there is none.</summary>
+    public EventPosition? OldestEvent() => EventsAfter(EventPosition.Zero, "", 1).Events.FirstOrDefault()?.Position;
+
+    private static EventPosition Max(EventPosition left, EventPosition right) => left > right ? left : right;
+
+    private List<Event> Events(string range, string order, EventPosition after, string subjectPrefix, int limit) => store.ReadRows(database =>
+    {
+        using var rows = database.PrepareOnce(string.Create(
+            CultureInfo.InvariantCulture,
+            $"SELECT key, value FROM events WHERE {range} AND (?3 = '' OR substr(json_extract(value, '$.subject'), 1, length(?3)) = ?3) ORDER BY key {order} LIMIT {limit}"));
+        return ReadAll(rows.Bind(1, after.SortKey()).Bind(2, Now.SortKey()).Bind(3, subjectPrefix), EventRow.Read);
+    });
+
+    /// <summary>Rows whose key is <paramref name="prefix"/>, a colon and more; the last first.</summary>
+    private List<T> Under<T>(string table, string prefix, Func<string, string, T> read) => store.ReadRows(database =>
+    {
+        // A semicolon is what follows the colon in ASCII.
+        using var rows = database.PrepareOnce($"SELECT key, value FROM {table} WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT {MaxPage}");
+        return ReadAll(rows.Bind(1, prefix + ":").Bind(2, prefix + ";"), read);
+    });
+
+    private static List<T> ReadAll<T>(Statement rows, Func<string, string, T> read)
+    {
+        var found = new List<T>();
+        while (rows.Step())
+        {
+            found.Add(read(rows.Text(0), rows.Text(1)));
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,232 @@
+using Microsoft.Data.Sqlite;
+using Pryv.Consensus;
+using Pryvd.Model.Rows;
+
+namespace Pryvd.Store;
+
+/// <summary>
+/// The replicated state on this node's disk. One thread applies; any thread reads. See DESIGN.md. Every call throws
+/// <see cref="StoreException"/> once the disk has failed, and never answers again.
+/// </summary>
+public sealed class StateStore : IDisposable
+{
+    private readonly Lock writing = new();
+    private readonly Lock checkpointing = new();
+    private readonly AppliedSignal signal = new();
+    private readonly StateFolder folder;
+    private readonly StoreOptions options;
+    private readonly ReadPool pool;
+    private LiveDatabase live;
+    private volatile Published published;
+    private volatile StoreException? fault;
+
+    private StateStore(StateFolder folder, string path, StoreOptions options)
+    {
+        this.folder = folder;
+        this.options = options;
+        live = Trying(path, "opening it", () => new LiveDatabase(path, options));
+        published = live.Published;
+        pool = new ReadPool(path);
+    }
+
+    /// <summary>Index of the last entry whose effects are committed here.</summary>
+    public LogIndex Applied => Position.Index;
+
+    public LogPosition Position => Healthy().Applied.Position;
+
+    /// <summary>The data of the last configuration entry applied; empty before the first.</summary>
+    public ReadOnlyMemory<byte> Configuration => Healthy().Applied.Configuration;
+
+    public StateDigest Digest => Read().Digest;
+
+    public static StateStore Open(string folder, StoreOptions? options = null)
+    {
+        var files = new StateFolder(Path.GetFullPath(folder));
+        return new StateStore(files, Trying(folder, "opening it", files.FindOrCreate), options ?? new StoreOptions());
+    }
+
+    /// <summary>What a snapshot file says of itself; throws <see cref="SnapshotException"/> when it is none.</summary>
+    public static SnapshotInfo InspectSnapshot(string path) => Snapshot.Inspect(path);
+
+    /// <summary>As <see cref="InspectSnapshot"/>, after every page and row was checked.</summary>
+    public static SnapshotInfo VerifySnapshot(string path) => Snapshot.Verify(path);
+
+    /// <summary>The state as of now, whole and unchanging; cheap.</summary>
+    public ReadView Read() => new(this, Healthy());
+
+    /// <summary>Applies committed entries, the first of them next after <see cref="Applied"/>. What is returned is committed here.</summary>
+    public BatchResult ApplyBatch(IReadOnlyList<Entry> entries)
+    {
+        lock (writing)
+        {
+            RefuseGaps(Healthy().Applied.Position.Index, entries);
+            var result = Guarded("applying commands", () => live.Apply(entries));
+            Publish();
+            return result;
+        }
+    }
+
+    /// <summary>Waits until the index is applied here and returns how far it has come; fails when the store does.</summary>
+    public async Task<LogIndex> WaitAppliedAsync(LogIndex index, CancellationToken ct)
+    {
+        for (; ; )
+        {
+            var change = signal.Next;
+            if (Applied >= index)
+            {
+                return Applied;
+            }
+
+            await change.WaitAsync(ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Makes the database file durable and returns the index up to which it is: the log may be cut there. It is an older one
+    /// while a reader holds up the checkpoint.
+    /// </summary>
+    public LogIndex Checkpoint()
+    {
+        lock (checkpointing)
+        {
+            Healthy();
+            Guarded("a checkpoint", () => live.CheckpointAside());
+            lock (writing)
+            {
+                return Guarded("a checkpoint", () => live.Checkpoint());
+            }
+        }
+    }
+
+    /// <summary>Writes a consistent copy of the state to a file, durable, while writes go on.</summary>
+    public SnapshotInfo SaveSnapshot(string path, CancellationToken ct)
+    {
+        Healthy();
+        string source;
+        lock (writing)
+        {
+            source = live.Path;
+        }
+
+        return Snapshot.Save(source, path, ct);
+    }
+
+    /// <summary>
+    /// Takes a received snapshot for the state. The file is checked and then consumed. A crash at any point leaves the old
+    /// state or the new one. Throws <see cref="SnapshotException"/>, with nothing changed, when it is damaged or not newer.
+    /// </summary>
+    public void InstallSnapshot(string path)
+    {
+        lock (checkpointing)
+        {
+            lock (writing)
+            {
+                var info = Snapshot.Verify(path);
+                if (info.Position.Index <= Applied)
+                {
+                    throw new SnapshotException($"{path} is of index {info.Position.Index}, but {Applied} is applied here already; it would take back what was acknowledged");
+                }
+
+                options.AfterStep?.Invoke(InstallStep.Verified);
+                Guarded("installing a snapshot", () => Install(path, info));
+            }
+        }
+    }
+
+    /// <summary>The digest as computed from all rows; equal to <see cref="Digest"/> unless the file is damaged.</summary>
+    public StateDigest RecomputeDigest()
+    {
+        lock (writing)
+        {
+            return Guarded("recomputing the digest", () => new StateDigest(Applied, live.RecomputeDigest().ToString()));
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (checkpointing)
+        {
+            lock (writing)
+            {
+                fault ??= new StoreException("the store is closed; nothing can be asked of it any more");
+                pool.Dispose();
+                live.Dispose();
+            }
+        }
+
+        signal.Raise();
+    }
+
+    internal T ReadRows<T>(Func<Database, T> read)
+    {
+        Healthy();
+        return Guarded("reading", () => pool.Use(read));
+    }
+
+    private static void RefuseGaps(LogIndex applied, IReadOnlyList<Entry> entries)
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i].Index != applied + i + 1)
+            {
+                throw new InvalidOperationException($"entry {entries[i].Index} cannot be applied after {applied + i}: committed entries come one after the other (invariant 1)");
+            }
+        }
+    }
+
+    private static T Trying<T>(string file, string during, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception failure) when (failure is SqliteException or RowDamageException or IOException or UnauthorizedAccessException)
+        {
+            throw StoreException.Failed(file, during, failure);
+        }
+    }
+
+    private void Install(string path, SnapshotInfo info)
+    {
+        var target = folder.TakeIn(path, info.Position.Index);
+        options.AfterStep?.Invoke(InstallStep.Moved);
+        folder.MakeCurrent(target);
+        options.AfterStep?.Invoke(InstallStep.Switched);
+        live.Dispose();
+        live = new LiveDatabase(target, options);
+        pool.Switch(target);
+        options.AfterStep?.Invoke(InstallStep.Reopened);
+        folder.RemoveOthers(target);
+        options.AfterStep?.Invoke(InstallStep.Deleted);
+        Publish();
+    }
+
+    private void Publish()
+    {
+        published = live.Published;
+        signal.Raise();
+    }
+
+    private Published Healthy() => fault is { } failure ? throw new StoreException(failure.Message, failure) : published;
+
+    private void Guarded(string during, Action action) => Guarded(during, () =>
+    {
+        action();
+        return true;
+    });
+
+    /// <summary>Any failure here leaves it open what is on the disk, so it is the last thing that happens to this store.</summary>
+    private T Guarded<T>(string during, Func<T> action)
+    {
+        try
+        {
+            return Trying(live.Path, during, action);
+        }
+        catch (Exception failure) when (failure is not TimeoutException)
+        {
+            fault ??= failure as StoreException ?? StoreException.Failed(live.Path, during, failure);
+            signal.Raise();
+            throw;
+        }
+    }
+}
