@@ -12,7 +12,8 @@ public static class Autopilot
         Configuration configuration, MemberId leader, Func<MemberId, MemberView> view, AutopilotPolicy policy) =>
         configuration.IsJoint
             ? null
-            : SwapDead(configuration, leader, view, policy)
+            : SwapReplaced(configuration, view, policy)
+              ?? SwapDead(configuration, leader, view, policy)
               ?? PromoteAsked(configuration, view, policy)
               ?? Grow(configuration, view, policy);
 
@@ -48,6 +49,34 @@ public static class Autopilot
         }
 
         return new AutopilotDecision(changes, reason);
+    }
+
+    /// <summary>
+    /// The change that brings a node back as a new member after it lost its log. An old member that votes stays until the
+    /// new one has caught up, because without it an even number of voters would be left; it cannot vote any more, so it does no harm.
+    /// </summary>
+    public static AutopilotDecision Replace(Configuration configuration, Member newcomer)
+    {
+        var old = configuration.Members.Values.Where(m => m.Node == newcomer.Node && m.Id != newcomer.Id && !m.Votes);
+        return new AutopilotDecision(
+            [new MemberChange.Put(newcomer), .. old.Select(m => new MemberChange.Remove(m.Id))],
+            $"node {newcomer.Node} comes back as member {newcomer.Id}");
+    }
+
+    private static AutopilotDecision? SwapReplaced(Configuration configuration, Func<MemberId, MemberView> view, AutopilotPolicy policy)
+    {
+        foreach (var successor in Ready(configuration, view, policy))
+        {
+            var old = configuration.Voters.FirstOrDefault(m => m.Node == successor.Node);
+            if (old is not null)
+            {
+                return new AutopilotDecision(
+                    [new MemberChange.Remove(old.Id), Promote(successor)],
+                    $"member {successor.Id} takes the place of {old.Id}, the former one of its node");
+            }
+        }
+
+        return null;
     }
 
     private static AutopilotDecision? SwapDead(

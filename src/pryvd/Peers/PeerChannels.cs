@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Net.Client;
+using Pryv.Grpc;
+using Pryv.Internal.V1;
+using Pryvd.Peers.Identity;
+
+namespace Pryvd.Peers;
+
+/// <summary>Connections to peers under mutual TLS, one channel a node and address; the peer must show the node that is meant.</summary>
+public sealed class PeerChannels(Func<X509Certificate2> certificate, PeerCertificates judge, Action<PeerCheck> refused) : IDisposable
+{
+    private readonly ConcurrentDictionary<(string Node, string Address), GrpcChannel> _channels = new();
+
+    /// <param name="node">The node id that must answer; empty when any member will do.</param>
+    /// <param name="address">host:port.</param>
+    public Peer.PeerClient Client(string node, string address) => new(Channel(node, address));
+
+    public GrpcChannel Channel(string node, string address) =>
+        _channels.GetOrAdd((node, address), key => Open(key.Node, key.Address));
+
+    /// <summary>Connections made with the former certificate end; the next calls use the new one.</summary>
+    public void Dispose()
+    {
+        foreach (var key in _channels.Keys)
+        {
+            if (_channels.TryRemove(key, out var channel))
+            {
+                channel.Dispose();
+            }
+        }
+    }
+
+    private GrpcChannel Open(string node, string address) =>
+        GrpcChannel.ForAddress($"https://{address}", new GrpcChannelOptions
+        {
+            HttpHandler = GrpcTransport.MutualTls(certificate, (_, shown, _, _) => Accept(shown as X509Certificate2, node)),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = PeerProtocol.MaxMessageBytes,
+            MaxSendMessageSize = PeerProtocol.MaxMessageBytes,
+        });
+
+    private bool Accept(X509Certificate2? shown, string node)
+    {
+        var check = judge.CheckServer(shown, node.Length == 0 ? null : node);
+        if (!check.IsMember)
+        {
+            refused(check);
+        }
+
+        return check.IsMember;
+    }
+}
