@@ -79,6 +79,20 @@ public sealed class CallShapesTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Transports))]
+    public async Task A_server_may_answer_before_the_requests_end(Transport transport)
+    {
+        using var channel = _server.Channel(transport);
+        using var call = new Shapes.ShapesClient(channel).Collect();
+        await call.RequestStream.WriteAsync(new Ping { Text = "enough" });
+
+        var pong = await Within.PatienceAsync(call.ResponseAsync);
+
+        Assert.Equal(1, pong.Index);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Within.PatienceAsync(call.RequestStream.WriteAsync(new Ping())));
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
     public async Task A_server_streams_its_responses(Transport transport)
     {
         using var channel = _server.Channel(transport);
@@ -91,6 +105,7 @@ public sealed class CallShapesTests : IAsyncLifetime
         }
 
         Assert.Equal(Enumerable.Range(0, 500), indexes);
+        Assert.False(await call.ResponseStream.MoveNext());
         Assert.Equal(StatusCode.OK, call.GetStatus().StatusCode);
     }
 

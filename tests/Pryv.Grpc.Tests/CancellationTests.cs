@@ -100,4 +100,60 @@ public sealed class CancellationTests : IAsyncLifetime
         await Within.PatienceAsync(_server.StopAsync());
         Assert.DoesNotContain(_server.Logs.Entries, entry => entry.StartsWith("Error", StringComparison.Ordinal));
     }
+
+    /// <summary>Wherever a cancellation strikes, the call ends at once, with OK or CANCELLED, and the channel goes on.</summary>
+    [Fact]
+    public async Task Cancellations_at_random_moments_leave_nothing_behind()
+    {
+        using var channel = _server.Channel(Transport.UnixSocket);
+        var client = new Shapes.ShapesClient(channel);
+        var random = new Random(20261121);
+        var delays = Enumerable.Range(0, 1500).Select(_ => TimeSpan.FromMicroseconds(random.Next(3000))).ToArray();
+
+        await Within.PatienceAsync(Parallel.ForEachAsync(delays, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (delay, _) =>
+        {
+            using var cancel = new CancellationTokenSource(delay);
+            var options = new CallOptions(cancellationToken: cancel.Token);
+            var status = delay.Microseconds % 2 == 0 ? await UnaryAsync(client, options) : await ChatAsync(client, options);
+            Assert.True(status is StatusCode.OK or StatusCode.Cancelled, status.ToString());
+        }));
+
+        Assert.Equal("a", (await client.UnaryAsync(new Ping { Text = "a" })).Text);
+        Assert.DoesNotContain(_server.Logs.Entries, entry => entry.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    private static async Task<StatusCode> UnaryAsync(Shapes.ShapesClient client, CallOptions options)
+    {
+        using var call = client.UnaryAsync(new Ping(), options);
+        return await StatusOfAsync(async () => await call);
+    }
+
+    private static async Task<StatusCode> ChatAsync(Shapes.ShapesClient client, CallOptions options)
+    {
+        using var call = client.Chat(options);
+        return await StatusOfAsync(async () =>
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                await call.RequestStream.WriteAsync(new Ping());
+                Assert.True(await call.ResponseStream.MoveNext());
+            }
+
+            await call.RequestStream.CompleteAsync();
+            Assert.False(await call.ResponseStream.MoveNext());
+        });
+    }
+
+    private static async Task<StatusCode> StatusOfAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return StatusCode.OK;
+        }
+        catch (RpcException e)
+        {
+            return e.StatusCode;
+        }
+    }
 }

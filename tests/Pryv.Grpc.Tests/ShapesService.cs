@@ -31,6 +31,10 @@ internal sealed class ShapesService : Shapes.ShapesBase
             await ActAsync(ping, context);
             pong.Text += ping.Text;
             pong.Index++;
+            if (ping.Text == "enough")
+            {
+                break;
+            }
         }
 
         return pong;

@@ -72,6 +72,11 @@ internal sealed class ClientCall<TRequest, TResponse> : CallState where TRequest
     /// <summary>The next message, or null at the end of a call that went well.</summary>
     public async ValueTask<TResponse?> ReadAsync()
     {
+        if (_status is { StatusCode: StatusCode.OK })
+        {
+            return null;
+        }
+
         try
         {
             _reader ??= await OpenAsync().ConfigureAwait(false);
@@ -86,6 +91,7 @@ internal sealed class ClientCall<TRequest, TResponse> : CallState where TRequest
         }
         catch (Exception e)
         {
+            _pipe?.Complete();
             throw Fail(e);
         }
     }
@@ -98,10 +104,17 @@ internal sealed class ClientCall<TRequest, TResponse> : CallState where TRequest
     }
 
     /// <summary>What a failed write means; the server may have ended the call with a status that is still to be read.</summary>
-    public RpcException WriteFailure(Exception exception) => _status is null && !Token.IsCancellationRequested && exception is not RpcException
-        ? new RpcException(new Status(
-            StatusCode.Unavailable, $"{_method.FullName} takes no more messages; its response says why.", exception))
-        : Fail(exception);
+    public Exception WriteFailure(Exception exception)
+    {
+        if (_status is { StatusCode: StatusCode.OK })
+        {
+            return new InvalidOperationException($"{_method.FullName} has ended well without taking all messages; write none after its end.", exception);
+        }
+
+        return _status is null && !Token.IsCancellationRequested && exception is not RpcException
+            ? new RpcException(new Status(StatusCode.Unavailable, $"{_method.FullName} takes no more messages; its response says why.", exception))
+            : Fail(exception);
+    }
 
     private bool HasSingleResponse => _method.Type is MethodType.Unary or MethodType.ClientStreaming;
 
@@ -192,13 +205,24 @@ internal sealed class ClientCall<TRequest, TResponse> : CallState where TRequest
             _cancellation.Cancel();
         }
 
-        // The response may arrive while the call is being cancelled; its stream is reset all the same.
+        ReleaseResponse();
+        _cancellation.Dispose();
+    }
+
+    private void ReleaseResponse()
+    {
+        if (_response is { IsCompletedSuccessfully: true } response)
+        {
+            response.Result.Dispose();
+            return;
+        }
+
+        // The response may still arrive while the call is being cancelled; its stream is reset all the same.
         _response?.ContinueWith(
-            static response => response.Result.Dispose(),
+            static late => late.Result.Dispose(),
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
-        _cancellation.Dispose();
     }
 
     private Status Verdict(Exception exception)

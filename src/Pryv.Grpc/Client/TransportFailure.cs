@@ -9,10 +9,9 @@ internal static class TransportFailure
 {
     public static Status ToStatus(Exception exception, string target)
     {
-        if (Find<HttpProtocolException>(exception) is { } reset)
+        if (Find<HttpProtocolException>(exception) is { } broken)
         {
-            return new Status(
-                Http2ErrorMap.ToStatusCode(reset.ErrorCode), $"{target} reset the call with the HTTP/2 error {reset.ErrorCode:x}.", exception);
+            return Broken(broken, target, exception);
         }
 
         if (Find<AuthenticationException>(exception) is { } refused)
@@ -41,6 +40,12 @@ internal static class TransportFailure
 
     private static Status Unreachable(Exception exception, string target) =>
         new(StatusCode.Unavailable, $"{target} cannot be reached: {Innermost(exception).Message}", exception);
+
+    /// <summary>A reset stream is the server's word on this call; any other breach is the end of the connection.</summary>
+    private static Status Broken(HttpProtocolException broken, string target, Exception exception) =>
+        broken.Message.Contains("reset the stream", StringComparison.Ordinal)
+            ? new Status(Http2ErrorMap.ToStatusCode(broken.ErrorCode), $"{target} reset the call with the HTTP/2 error {broken.ErrorCode:x}.", exception)
+            : new Status(StatusCode.Unavailable, $"The connection to {target} broke: {broken.Message}", exception);
 
     /// <summary>The HTTP stack reports it with several types, as its reads and writes race; only its text is always the same.</summary>
     private static bool HandshakeBroke(Exception exception)

@@ -47,13 +47,14 @@ internal sealed class TestServer : IAsyncDisposable
         Action<GrpcServiceOptions>? configure = null,
         Action<WebApplication>? map = null,
         Action<IServiceCollection>? register = null,
-        bool withService = true)
+        bool withService = true,
+        GrpcServerLimits? limits = null)
     {
         var folder = Directory.CreateTempSubdirectory("grpc-").FullName;
         var builder = WebApplication.CreateSlimBuilder();
         var logs = new RecordedLogs();
         builder.Logging.ClearProviders().AddProvider(logs);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel.ForGrpc(), Path.Combine(folder, "server.sock")));
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel.ForGrpc(limits), Path.Combine(folder, "server.sock")));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(logs).AddSingleton<ShapesService>().AddGrpc(configure);
         register?.Invoke(builder.Services);
