@@ -8,9 +8,6 @@ namespace Pryvd.Hosting;
 /// </summary>
 public static class DurableFile
 {
-    // O_CLOEXEC, the same number on every Linux architecture that .NET runs on.
-    private const int CloseOnExec = 0x80000;
-
     /// <summary>Replaces the content of <paramref name="path"/> by way of a temporary file beside it.</summary>
     /// <exception cref="IOException">The disk refused; the old content is still there.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
@@ -46,7 +43,7 @@ public static class DurableFile
     /// <summary>Makes creates, renames and deletes in a folder durable.</summary>
     public static void FlushFolder(string folder)
     {
-        using var handle = Libc.Open(folder, CloseOnExec);
+        using var handle = Libc.Open(folder, Libc.CloseOnExec);
         if (handle.IsInvalid)
         {
             throw new IOException($"The folder {folder} could not be opened to flush it: {Libc.LastError()}.");

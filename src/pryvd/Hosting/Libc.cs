@@ -12,6 +12,11 @@ internal static class Libc
     /// <summary>errno of a lock that another process holds.</summary>
     public const int WouldBlock = 11;
 
+    // Flags of open, the same numbers on every Linux architecture that .NET runs on.
+    public const int ReadWrite = 2;
+    public const int CreateIfMissing = 0x40;
+    public const int CloseOnExec = 0x80000;
+
     private const string Library = "libc";
 
     [DllImport(Library, EntryPoint = "fsync", SetLastError = true)]
@@ -20,11 +25,18 @@ internal static class Libc
     [DllImport(Library, EntryPoint = "open", SetLastError = true)]
     public static extern SafeFileHandle Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
+    [DllImport(Library, EntryPoint = "open", SetLastError = true)]
+    public static extern SafeFileHandle OpenOrCreate([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, int mode);
+
     [DllImport(Library, EntryPoint = "flock", SetLastError = true)]
     public static extern int Lock(SafeFileHandle file, int operation);
 
     [DllImport(Library, EntryPoint = "lchown", SetLastError = true)]
     public static extern int ChangeOwner([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint user, uint group);
+
+    /// <summary>The record of a group (struct group), or zero when there is none of that name. Not for two threads at once.</summary>
+    [DllImport(Library, EntryPoint = "getgrnam", SetLastError = true)]
+    public static extern nint FindGroup([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     [DllImport(Library, EntryPoint = "geteuid")]
     public static extern uint EffectiveUser();
@@ -32,7 +44,7 @@ internal static class Libc
     /// <summary>statx, whose record has the same layout on every architecture.</summary>
     [DllImport(Library, EntryPoint = "statx", SetLastError = true)]
     public static extern int Describe(
-        SafeFileHandle folder,
+        int folder,
         [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
         int flags,
         uint mask,

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting;
+
+namespace Pryvd.Hosting;
+
+/// <summary>How the daemon logs: to the console, as text on a terminal and as JSON lines otherwise.</summary>
+public static class LogSetup
+{
+    public static Logger Create(LogEventLevel level, LogFormat format) =>
+        Configure(level).WriteTo.Console(Formatter(format, isTerminal: !Console.IsOutputRedirected)).CreateLogger();
+
+    /// <summary>Everything but where it goes.</summary>
+    internal static LoggerConfiguration Configure(LogEventLevel level) =>
+        new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .Enrich.FromLogContext()
+            .Enrich.With<CategoryEnricher>();
+
+    internal static ITextFormatter Formatter(LogFormat format, bool isTerminal) => (format, isTerminal) switch
+    {
+        (LogFormat.Json, _) or (LogFormat.Auto, false) => new JsonLineFormatter(),
+        _ => new TextLineFormatter(colours: isTerminal),
+    };
+
+    /// <summary>Lets what ASP.NET Core logs go the same way.</summary>
+    public static ILoggingBuilder UseSerilog(this ILoggingBuilder builder, Serilog.ILogger log)
+    {
+        builder.ClearProviders();
+        return builder.AddSerilog(log, dispose: false);
+    }
+}
