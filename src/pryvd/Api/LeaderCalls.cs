@@ -1,0 +1,136 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Pryv.Consensus.Replication;
+using Pryv.Internal.V1;
+using Pryvd.Commands;
+using Pryvd.Model;
+using Pryvd.Raft;
+
+namespace Pryvd.Api;
+
+/// <summary>
+/// Calls that only the leader can answer. On the leader they run here; elsewhere the call is handed to the leader as it
+/// is, and again to the next one while leadership moves, with one request id throughout, so that it counts once.
+/// </summary>
+public sealed class LeaderCalls(NodeHost host)
+{
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<string, Handler> _handlers = new(StringComparer.Ordinal);
+
+    private delegate Task<IMessage> Handler(ByteString request, Actor actor, CancellationToken cancel);
+
+    /// <summary>What the leader does for a method; <paramref name="handle"/> throws RpcException for errors that the caller is to see.</summary>
+    public void Register<TRequest, TReply>(string method, Func<TRequest, Actor, CancellationToken, Task<TReply>> handle)
+        where TRequest : IMessage<TRequest>, new()
+        where TReply : IMessage<TReply>
+    {
+        var parser = new MessageParser<TRequest>(() => new TRequest());
+        _handlers[method] = async (request, actor, cancel) => await handle(parser.ParseFrom(request), actor, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers a call of the local socket or of a joining node, by the leader.</summary>
+    public Task<TReply> CallAsync<TReply>(IMessage request, ServerCallContext context, Actor actor)
+        where TReply : IMessage<TReply>, new() =>
+        CallAsync<TReply>(context.Method, request, actor, context.Deadline, context.CancellationToken);
+
+    public async Task<TReply> CallAsync<TReply>(
+        string method, IMessage request, Actor actor, DateTime deadline, CancellationToken cancel)
+        where TReply : IMessage<TReply>, new()
+    {
+        var session = host.RequireSession();
+        RequestIds.Ensure(request, session.Store.Applied);
+        var bytes = request.ToByteString();
+        var reply = await UntilLedAsync(session, method, bytes, actor, deadline, cancel).ConfigureAwait(false);
+        return new MessageParser<TReply>(() => new TReply()).ParseFrom(reply);
+    }
+
+    /// <summary>A call that another node handed over: answered here or not at all.</summary>
+    public async Task<ByteString> AnswerAsync(string method, ByteString request, Actor actor, CancellationToken cancel)
+    {
+        if (!_handlers.TryGetValue(method, out var handler))
+        {
+            throw new RpcException(new Status(StatusCode.Unimplemented, $"The leader does not know {method}; it may be of an older version."));
+        }
+
+        if (!host.RequireSession().Leads)
+        {
+            throw new NotLeaderException();
+        }
+
+        var reply = await handler(request, actor, cancel).ConfigureAwait(false);
+        return reply.ToByteString();
+    }
+
+    /// <summary>Proposes a command on the leader and waits until it is applied; refusals become errors that say why.</summary>
+    /// <exception cref="NotLeaderException">Leadership was lost; the same request id may be tried again.</exception>
+    public static async Task<CommandReply> ProposeAsync(ClusterSession session, CommandEnvelope envelope)
+    {
+        var result = await session.ProposeAsync(envelope).ConfigureAwait(false);
+        if (result.Status != ProposalStatus.Applied)
+        {
+            throw new NotLeaderException();
+        }
+
+        var reply = (CommandReply)result.Result!;
+        return reply.Code switch
+        {
+            ReplyCodes.Ok => reply,
+            ReplyCodes.NotFound => throw Errors.NotFound(reply.Message),
+            ReplyCodes.Conflict => throw Errors.Conflict(reply.Message),
+            ReplyCodes.OutcomeUnknown => throw new RpcException(new Status(StatusCode.Aborted, reply.Message)),
+            _ => throw Errors.Invalid(reply.Message),
+        };
+    }
+
+    private async Task<ByteString> UntilLedAsync(
+        ClusterSession session, string method, ByteString request, Actor actor, DateTime deadline, CancellationToken cancel)
+    {
+        var giveUp = deadline == DateTime.MaxValue ? DateTime.UtcNow + DefaultPatience : deadline - TimeSpan.FromMilliseconds(50);
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                return session.Leads
+                    ? await AnswerAsync(method, request, actor, cancel).ConfigureAwait(false)
+                    : await ForwardAsync(session, method, request, actor, giveUp, cancel).ConfigureAwait(false);
+            }
+            catch (NotLeaderException) when (DateTime.UtcNow + pause < giveUp)
+            {
+                await Task.Delay(pause, cancel).ConfigureAwait(false);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+            catch (NotLeaderException)
+            {
+                throw Errors.NoLeader("The change was not confirmed in time");
+            }
+        }
+    }
+
+    private static async Task<ByteString> ForwardAsync(
+        ClusterSession session, string method, ByteString request, Actor actor, DateTime deadline, CancellationToken cancel)
+    {
+        var status = session.Runner.Status;
+        if (status.Leader.IsNone || status.Leader == status.Self || status.Configuration.Find(status.Leader) is not { } leader)
+        {
+            throw new NotLeaderException();
+        }
+
+        try
+        {
+            var forward = new ForwardRequest { Method = method, Request = request, Actor = ActorMessage.Of(actor) };
+            var reply = await session.Channels.Client(leader.Node, leader.Address)
+                .ForwardAsync(forward, deadline: deadline, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);
+            return reply.Status == (int)StatusCode.OK
+                ? reply.Reply
+                : throw new RpcException(new Status((StatusCode)reply.Status, reply.Message));
+        }
+        catch (RpcException failure) when (failure.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled && !cancel.IsCancellationRequested)
+        {
+            throw new NotLeaderException();
+        }
+    }
+}

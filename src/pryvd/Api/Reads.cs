@@ -1,0 +1,62 @@
+using Grpc.Core;
+using Pryv.V1;
+using Pryvd.Raft;
+using Pryvd.Store;
+
+namespace Pryvd.Api;
+
+/// <summary>Reads from this node's own state: linearizable after a confirmation by the leader, or as stale as they say.</summary>
+public sealed class Reads(NodeHost host)
+{
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The state to answer from and what the answer rests on.</summary>
+    public async Task<(ReadView View, ReadInfo Info)> BeginAsync(ReadMode? mode, ServerCallContext context)
+    {
+        if (mode?.Stale == true)
+        {
+            var stale = host.RequireStore().Read();
+            return (stale, InfoOf(stale, true));
+        }
+
+        await ConfirmAsync(host.RequireSession(), context).ConfigureAwait(false);
+        var view = host.RequireStore().Read();
+        return (view, InfoOf(view, false));
+    }
+
+    /// <summary>Waits until what is applied here is at least as new as every write acknowledged before the call.</summary>
+    public static async Task ConfirmAsync(ClusterSession session, ServerCallContext context)
+    {
+        var giveUp = context.Deadline == DateTime.MaxValue ? DateTime.UtcNow + DefaultPatience : context.Deadline - (2 * Pause);
+        while (await WithinAsync(session.Runner.ReadIndexAsync(), giveUp, context.CancellationToken).ConfigureAwait(false) is null)
+        {
+            if (DateTime.UtcNow + Pause >= giveUp)
+            {
+                throw Errors.NoLeader("The read could not be confirmed");
+            }
+
+            await Task.Delay(Pause, context.CancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<T> WithinAsync<T>(Task<T> task, DateTime giveUp, CancellationToken cancel)
+    {
+        try
+        {
+            var left = giveUp - DateTime.UtcNow;
+            return await task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw Errors.NoLeader("The read could not be confirmed");
+        }
+    }
+
+    private ReadInfo InfoOf(ReadView view, bool stale) => new()
+    {
+        AppliedIndex = view.Position.Index.Value,
+        Stale = stale,
+        AgeMs = stale ? (long?)host.Session?.LeaderSilence?.TotalMilliseconds ?? -1 : 0,
+    };
+}

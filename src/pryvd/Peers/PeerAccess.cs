@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
+using Pryv.Grpc;
+using Pryvd.Peers.Identity;
+using Pryvd.Raft;
+
+namespace Pryvd.Peers;
+
+/// <summary>
+/// Who calls on the peer port. TLS lets any certificate in, so that the answer can say what is wrong with it; every call is
+/// judged here. The chain is looked at once a connection, revocation at every call.
+/// </summary>
+internal sealed class PeerAccess(NodeHost host)
+{
+    private readonly ConditionalWeakTable<X509Certificate2, PeerCheck> _checked = [];
+
+    /// <summary>The node that calls; it may speak only for itself.</summary>
+    /// <exception cref="RpcException">It is none of ours, or no longer.</exception>
+    public string RequireNode(ServerCallContext context, bool allowExpired = false)
+    {
+        var session = host.RequireSession();
+        var certificate = context.GetHttpContext().Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+        var check = certificate is null
+            ? session.Certificates.CheckClient(null)
+            : _checked.GetValue(certificate, session.Certificates.CheckClient);
+        if (check.IsMember && certificate!.NotAfter.ToUniversalTime() < host.Clock.GetUtcNow())
+        {
+            _checked.Remove(certificate);
+            check = session.Certificates.CheckClient(certificate);
+        }
+
+        if (!(check.IsMember || (allowExpired && check.MayRenew)))
+        {
+            throw Refuse(check.Reason);
+        }
+
+        var view = session.Store.Read();
+        var node = view.State.Nodes.Find(new Model.NodeId(check.Name!.NodeId));
+        return view.IsRevoked(check.Serial!) || node is { IsGone: true }
+            ? throw Refuse($"Node {node?.Name ?? check.Name.NodeId} was removed from the cluster and its certificate revoked. To come back, leave with 'pryvd leave --force' there and join with a new token.")
+            : check.Name.NodeId;
+    }
+
+    private static RpcException Refuse(string reason) => new(new Status(StatusCode.PermissionDenied, reason));
+}

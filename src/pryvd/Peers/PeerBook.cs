@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Pryv.Consensus;
+using Pryv.Consensus.Membership;
+using Pryvd.Hosting;
+
+namespace Pryvd.Peers;
+
+/// <summary>
+/// identity/peers.json: where the other nodes were last. Its only use is to find the cluster again when log and state
+/// are gone, or were never there.
+/// </summary>
+public sealed class PeerBook(string path, string ownNode)
+{
+    private readonly Lock _gate = new();
+    private IReadOnlyList<Entry>? _written;
+
+    public IReadOnlyList<Member> Read()
+    {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        var entries = JsonSerializer.Deserialize<List<Entry>>(File.ReadAllBytes(path)) ?? [];
+        return [.. entries.Where(e => MemberId.TryParse(e.Member, out _)).Select(ToMember)];
+    }
+
+    public void Remember(Configuration configuration) => Write(
+        [.. configuration.Members.Values.Where(m => m.Node != ownNode).Select(m => new Entry(m.Node, m.Id.ToString(), m.Address))]);
+
+    public void Remember(IEnumerable<Pryv.Internal.V1.PeerAddress> peers) => Write(
+        [.. peers.Where(p => p.NodeId != ownNode).Select(p => new Entry(p.NodeId, p.Member, p.Address))]);
+
+    private void Write(IReadOnlyList<Entry> entries)
+    {
+        lock (_gate)
+        {
+            if (_written is null || !_written.SequenceEqual(entries))
+            {
+                DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(entries), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                _written = entries;
+            }
+        }
+    }
+
+    private static Member ToMember(Entry entry)
+    {
+        _ = MemberId.TryParse(entry.Member, out var id);
+        return new Member(id, entry.Node, entry.Address, MemberRole.Learner);
+    }
+
+    private sealed record Entry(string Node, string Member, string Address);
+}

@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Pryv.Consensus;
+using Pryv.Consensus.Core;
+using Pryv.Consensus.Log;
+using Pryv.Consensus.Membership;
+using Pryv.Consensus.Replication;
+using Pryv.Consensus.Running;
+using Pryv.Consensus.Wire;
+using Pryv.Internal.V1;
+using Pryvd.Commands;
+using Pryvd.Peers;
+using Pryvd.Peers.Identity;
+using Pryvd.Store;
+
+namespace Pryvd.Raft;
+
+/// <summary>This node as a running member of its cluster: log, state, replica and the ways to the peers. Parts are closed in the reverse order of their making.</summary>
+public sealed class ClusterSession : IAsyncDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+
+    private readonly DurableLog _log;
+    private readonly StoreStateMachine _stateMachine;
+    private long _leaderHeardAt;
+
+    private ClusterSession(SessionParts parts, StateStore store, DurableLog log)
+    {
+        (Parts, Store, _log) = (parts, store, log);
+        LogIdentity = log.Identity;
+        Certificates = new PeerCertificates(parts.Identity.Authority, serial => Store.Read().IsRevoked(serial), parts.Clock);
+        Channels = new PeerChannels(() => Identity.Certificate, Certificates, check => parts.Logger.LogWarning("A peer was refused: {Reason}", check.Reason));
+        Transport = new PeerTransport(log.Identity, Channels, Notices, parts.Logger);
+        _stateMachine = new StoreStateMachine(store, parts.Folder.SnapshotsPath);
+        var settings = store.Read().State.Settings;
+        Runner = new ReplicaRunner(log, _stateMachine, Transport, OptionsOf(settings.HeartbeatMs, settings.ElectionMs), Tick, NewSeed());
+        Runner.Changed += OnChanged;
+        Transport.Introduce(PeersIfUnknown());
+    }
+
+    public SessionParts Parts { get; }
+
+    /// <summary>Replaced as a whole when the certificate is renewed.</summary>
+    public NodeIdentity Identity => Parts.Identity;
+
+    public LogIdentity LogIdentity { get; }
+
+    public StateStore Store { get; }
+
+    public ReplicaRunner Runner { get; }
+
+    public PeerTransport Transport { get; }
+
+    public PeerChannels Channels { get; }
+
+    public PeerCertificates Certificates { get; }
+
+    public PeerNotices Notices { get; } = new();
+
+    public string NodeId => Identity.Cluster.NodeId;
+
+    public string NodeName => Identity.Cluster.NodeName;
+
+    /// <summary>Whether this member leads and knows what is committed.</summary>
+    public bool Leads => Runner.Status is { Role: RaftRole.Leader, HasCommittedInTerm: true };
+
+    /// <summary>How long ago a leader's word came in here; zero for a leader that has its quorum, null when none ever did.</summary>
+    public TimeSpan? LeaderSilence => Leads
+        ? TimeSpan.Zero
+        : Volatile.Read(ref _leaderHeardAt) is var at && at == 0 ? null : Stopwatch.GetElapsedTime(at);
+
+    /// <summary>Opens log and state, makes sure that they belong together, and starts.</summary>
+    /// <exception cref="SessionException">They do not, or a peer says that this log's time is over.</exception>
+    public static async Task<ClusterSession> StartAsync(SessionParts parts, CancellationToken stop)
+    {
+        var log = DurableLog.Open(new LibcDisk(parts.Folder.LogPath), LogOptions.Default);
+        StateStore? store = null;
+        try
+        {
+            store = StateStore.Open(parts.Folder.Path);
+            Reconcile(log, store, parts);
+            await EpochCheck.RunAsync(log, parts, stop).ConfigureAwait(false);
+            return new ClusterSession(parts, store, log);
+        }
+        catch
+        {
+            store?.Dispose();
+            log.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A message of a peer, by the node that its certificate names.</summary>
+    public void Receive(Message message, string fromNode)
+    {
+        if (message is Message.Append or Message.Heartbeat && message.Term >= Runner.Status.Term)
+        {
+            Volatile.Write(ref _leaderHeardAt, Stopwatch.GetTimestamp());
+        }
+
+        Runner.Receive(message);
+    }
+
+    /// <summary>Proposes a command here; only the leader takes it. Time is stamped by the caller, who is the leader.</summary>
+    public async Task<ProposalResult> ProposeAsync(CommandEnvelope envelope)
+    {
+        envelope.Version = CommandVersions.Known;
+        envelope.TimeMs = Parts.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return await Runner.ProposeAsync(envelope.ToByteArray()).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Runner.Dispose();
+        await Transport.DisposeAsync().ConfigureAwait(false);
+        Channels.Dispose();
+        _stateMachine.Dispose();
+        Store.Dispose();
+        _log.Dispose();
+    }
+
+    /// <summary>The options for a cluster's timing settings.</summary>
+    public static ReplicaOptions OptionsOf(int heartbeatMs, int electionMs) => new()
+    {
+        Raft = new RaftOptions
+        {
+            HeartbeatTicks = Math.Max(1, heartbeatMs / (int)Tick.TotalMilliseconds),
+            ElectionTicks = Math.Max(2, electionMs / (int)Tick.TotalMilliseconds),
+        },
+    };
+
+    /// <summary>The log may lag behind the state only where the installing of a snapshot was interrupted; the state may lag behind the log's start never.</summary>
+    private static void Reconcile(DurableLog log, StateStore store, SessionParts parts)
+    {
+        if (store.Applied > log.Last)
+        {
+            if (InstalledIndex(parts.Folder) != store.Applied)
+            {
+                throw new SessionException(
+                    $"the log in {parts.Folder.LogPath} ends at {log.Last}, but the state has applied {store.Applied}: acknowledged entries were lost. "
+                    + $"Do not go on with it: {parts.HowToRejoin}");
+            }
+
+            log.Reset(new LogBase(store.Position, store.Configuration), log.HardState with { Commit = store.Applied });
+        }
+
+        if (store.Applied < log.Base.Position.Index)
+        {
+            throw new SessionException(
+                $"the state in {parts.Folder.Path} ends at {store.Applied}, but the log begins after {log.Base.Position.Index}: the state was lost or replaced by an old one. "
+                + $"Get it back from the peers: {parts.HowToRejoin}");
+        }
+    }
+
+    /// <summary>The index of the snapshot that the database began as; its file is named by it.</summary>
+    private static LogIndex InstalledIndex(DataFolder folder)
+    {
+        var name = File.ReadAllText(Path.Combine(folder.Path, "CURRENT")).Trim();
+        return name.StartsWith("state-", StringComparison.Ordinal) && name.EndsWith(".db", StringComparison.Ordinal)
+            && long.TryParse(name["state-".Length..^".db".Length], CultureInfo.InvariantCulture, out var index)
+                ? new LogIndex(index)
+                : LogIndex.Zero;
+    }
+
+    private static ulong NewSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+
+    /// <summary>A member that has no configuration yet answers those it was told of when it joined.</summary>
+    private IEnumerable<Member> PeersIfUnknown() =>
+        Runner.Status.Configuration.IsEmpty ? Parts.Peers.Read() : [];
+
+    private void OnChanged(ReplicaStatus status)
+    {
+        if (!status.Configuration.IsEmpty && status.ConfigurationIndex <= status.Commit)
+        {
+            Parts.Peers.Remember(status.Configuration);
+        }
+
+        Parts.Logger.LogInformation(
+            "Raft: {Role} in term {Term}, leader {Leader}, {Voters} voters of {Members} members",
+            status.Role, status.Term.Value, NameOf(status.Leader), status.Configuration.Voters.Count(), status.Configuration.Members.Count);
+    }
+
+    /// <summary>The node's name behind a member id, or the id where it is not known.</summary>
+    public string NameOf(MemberId id) => id.IsNone
+        ? ""
+        : Runner?.Status.Configuration.Find(id) is { } member
+            ? Store.Read().State.Nodes.Find(new Model.NodeId(member.Node))?.Name ?? member.Node
+            : id.ToString();
+}

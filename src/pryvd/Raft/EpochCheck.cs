@@ -1,0 +1,59 @@
+using Grpc.Core;
+using Pryv.Consensus;
+using Pryv.Consensus.Log;
+using Pryv.Consensus.Membership;
+using Pryv.Consensus.Wire;
+using Pryv.Internal.V1;
+using Pryvd.Peers;
+using Pryvd.Peers.Identity;
+
+namespace Pryvd.Raft;
+
+/// <summary>
+/// Before an old log is run again its peers are asked for their epoch: where a recovery or restore began a new one, this
+/// log's time is over, and a majority of old members must not go on beside the new cluster.
+/// </summary>
+internal static class EpochCheck
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    public static async Task RunAsync(DurableLog log, SessionParts parts, CancellationToken stop)
+    {
+        using var channels = new PeerChannels(
+            () => parts.Identity.Certificate, new PeerCertificates(parts.Identity.Authority, _ => false, parts.Clock), _ => { });
+        var others = Members(log, parts).Where(m => m.Node != parts.Identity.Cluster.NodeId).Take(Configuration.MaxMembers);
+        var epochs = await Task.WhenAll(others.Select(m => AskAsync(channels, m, stop))).ConfigureAwait(false);
+        var newest = epochs.Append(log.Identity.Epoch).Max();
+        if (newest > log.Identity.Epoch)
+        {
+            throw new SessionException(Over(log.Identity.Epoch, newest, parts));
+        }
+    }
+
+    /// <summary>What a member of a past epoch is told.</summary>
+    public static string Over(Epoch own, Epoch newest, SessionParts parts) =>
+        $"the cluster was recovered or restored without this node: it is in epoch {newest}, this node's log is of epoch {own} and may hold what the cluster no longer has. "
+        + $"To rejoin, {parts.HowToRejoin}";
+
+    private static IEnumerable<Member> Members(DurableLog log, SessionParts parts)
+    {
+        var bytes = log.Configurations.Count > 0 ? log.Configurations[^1].Data : log.Base.Configuration;
+        return ConfigurationCodec.Decode(bytes).All.Concat(parts.Peers.Read()).DistinctBy(m => m.Node).Where(m => m.Address.Length > 0);
+    }
+
+    private static async Task<Epoch> AskAsync(PeerChannels channels, Member member, CancellationToken stop)
+    {
+        try
+        {
+            var reply = await channels.Client(member.Node, member.Address)
+                .HelloAsync(new HelloRequest { ProtocolVersion = PeerProtocol.Version }, deadline: DateTime.UtcNow + Patience, cancellationToken: stop)
+                .ResponseAsync.ConfigureAwait(false);
+            return new Epoch(reply.Epoch);
+        }
+        catch (RpcException)
+        {
+            // Who does not answer says nothing against us.
+            return new Epoch(0);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using Pryvd.Peers;
+using Pryvd.Peers.Identity;
+
+namespace Pryvd.Raft;
+
+/// <summary>What a session is made from.</summary>
+public sealed class SessionParts(DataFolder folder, NodeIdentity identity, PeerBook peers, string address, TimeProvider clock, ILogger logger)
+{
+    private volatile NodeIdentity _identity = identity;
+
+    public DataFolder Folder { get; } = folder;
+
+    public NodeIdentity Identity => _identity;
+
+    public PeerBook Peers { get; } = peers;
+
+    /// <summary>host:port under which peers reach this node.</summary>
+    public string Address { get; } = address;
+
+    public TimeProvider Clock { get; } = clock;
+
+    public ILogger Logger { get; } = logger;
+
+    /// <summary>The certificate was renewed.</summary>
+    public void Renewed(NodeIdentity identity) => _identity = identity;
+
+    /// <summary>What to do when log or state cannot be relied on any more.</summary>
+    public string HowToRejoin =>
+        $"stop pryvd, move {Folder.LogPath}, {Folder.Path}/CURRENT and {Folder.Path}/state-*.db away, keep {Folder.IdentityPath}, and start pryvd: it comes back as a new member and gets everything from its peers.";
+}
