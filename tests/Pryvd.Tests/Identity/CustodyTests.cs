@@ -33,6 +33,15 @@ public sealed class CustodyTests : IDisposable
         Assert.Throws<SealException>(() => CustodyKeys.Unwrap(recovery, wrapped, "c2"));
     }
 
+    [Fact]
+    public void What_anybody_sealed_for_the_public_recovery_key_is_not_taken_for_keys()
+    {
+        using var recovery = RecoveryKey.Create();
+        var forged = Sealing.SealFor(recovery.PublicKey, [0xff, 0xff, 0xff], SealContext.Custody("c1"));
+
+        Assert.Equal(SealFault.Unknown, Assert.Throws<SealException>(() => CustodyKeys.Unwrap(recovery, forged, "c1")).Fault);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not a key")]

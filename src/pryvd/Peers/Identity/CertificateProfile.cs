@@ -60,6 +60,9 @@ internal static class CertificateProfile
         }
     }
 
+    /// <summary>The serial number as the replicated state writes it: revocation compares text.</summary>
+    public static string SerialOf(X509Certificate2 certificate) => certificate.SerialNumber.ToLowerInvariant();
+
     public static bool Allows(X509Certificate2 certificate, string use) =>
         certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
             .Any(extension => extension.EnhancedKeyUsages.Cast<Oid>().Any(oid => oid.Value == use));

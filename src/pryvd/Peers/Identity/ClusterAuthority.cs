@@ -77,7 +77,7 @@ public sealed class ClusterAuthority : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(validity, TimeSpan.Zero);
         var read = NodeRequest.Read(request);
         using var certificate = Sign(read.PublicKey, name, validity, now);
-        return new IssuedCertificate(certificate.RawData, certificate.SerialNumber, read.KeyHash, certificate.NotAfter);
+        return new IssuedCertificate(certificate.RawData, CertificateProfile.SerialOf(certificate), read.KeyHash, certificate.NotAfter);
     }
 
     /// <summary>The private key as PKCS#8, for custody only. The caller wipes it after use.</summary>

@@ -33,6 +33,7 @@ public sealed class CustodyFolder(string path)
             DurableFile.Delete(sealingPath);
             DurableFile.Delete(authorityPath);
             Directory.Delete(path, recursive: true);
+            DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
         }
     }
 }

@@ -39,6 +39,10 @@ public sealed class CustodyKeys(byte[] authorityKey, byte[] sealingKey) : IDispo
         {
             return FromMessage(TakeCustodyRequest.Parser.ParseFrom(plain));
         }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new SealException(SealFault.Unknown, "The wrapped keys opened, but are not written as this build reads them.", e);
+        }
         finally
         {
             CryptographicOperations.ZeroMemory(plain);

@@ -7,7 +7,7 @@ namespace Pryvd.Peers.Identity;
 /// this cluster, within its dates, not revoked. It never asks the network or the system's trust store.
 /// </summary>
 /// <param name="authority">The cluster's authority.</param>
-/// <param name="isRevoked">Asked with the upper-case hexadecimal serial, on any thread.</param>
+/// <param name="isRevoked">Asked with the lower-case hexadecimal serial, on any thread.</param>
 /// <param name="clock">What time it is for the dates.</param>
 public sealed class PeerCertificates(X509Certificate2 authority, Func<string, bool> isRevoked, TimeProvider clock)
 {
@@ -57,7 +57,7 @@ public sealed class PeerCertificates(X509Certificate2 authority, Func<string, bo
     {
         var name = NameOf(certificate);
         var now = clock.GetUtcNow();
-        return (isRevoked(certificate.SerialNumber), ValidFrom(certificate) > now, ValidTo(certificate) < now) switch
+        return (isRevoked(CertificateProfile.SerialOf(certificate)), ValidFrom(certificate) > now, ValidTo(certificate) < now) switch
         {
             (true, _, _) => Refuse(
                 PeerVerdict.Revoked, certificate, name, "was revoked; the node was removed and must join again with a new token"),
@@ -66,7 +66,7 @@ public sealed class PeerCertificates(X509Certificate2 authority, Func<string, bo
                 $"is valid from {ValidFrom(certificate):u} on and it is {now:u}; set the clocks of both nodes"),
             (_, _, true) => Refuse(
                 PeerVerdict.Expired, certificate, name, $"expired at {ValidTo(certificate):u}; it is good for renewal only"),
-            _ => new PeerCheck(PeerVerdict.Accepted, name, certificate.SerialNumber, $"The certificate names {name} and is valid."),
+            _ => new PeerCheck(PeerVerdict.Accepted, name, CertificateProfile.SerialOf(certificate), $"The certificate names {name} and is valid."),
         };
     }
 
@@ -94,5 +94,5 @@ public sealed class PeerCertificates(X509Certificate2 authority, Func<string, bo
     private static DateTimeOffset ValidTo(X509Certificate2 certificate) => certificate.NotAfter.ToUniversalTime();
 
     private static PeerCheck Refuse(PeerVerdict verdict, X509Certificate2 certificate, CertifiedName? name, string finding) =>
-        new(verdict, name, certificate.SerialNumber, $"The peer's certificate {certificate.SerialNumber} {finding}.");
+        new(verdict, name, CertificateProfile.SerialOf(certificate), $"The peer's certificate {CertificateProfile.SerialOf(certificate)} {finding}.");
 }

@@ -2,7 +2,7 @@ namespace Pryvd.Peers.Identity;
 
 /// <summary>The result of looking at a peer's certificate.</summary>
 /// <param name="Name">Whom it names; null when it was not trusted far enough to say.</param>
-/// <param name="Serial">Hexadecimal serial number, for the log and for revoking.</param>
+/// <param name="Serial">Serial number in lower-case hexadecimal, for the log and for revoking.</param>
 /// <param name="Reason">One sentence for the log: what was found, and what to do.</param>
 public sealed record PeerCheck(PeerVerdict Verdict, CertifiedName? Name, string? Serial, string Reason)
 {

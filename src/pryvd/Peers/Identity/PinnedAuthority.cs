@@ -19,7 +19,7 @@ public static class PinnedAuthority
         using var authority = Find(certificate, expected);
         return authority is null
             ? new PeerCheck(
-                PeerVerdict.UntrustedAuthority, null, certificate.SerialNumber,
+                PeerVerdict.UntrustedAuthority, null, CertificateProfile.SerialOf(certificate),
                 "The peer's authority is not the one that the token names; the token is for another cluster, or somebody stands between.")
             : new PeerCertificates(authority, _ => false, clock).CheckServer(certificate, null);
     }
