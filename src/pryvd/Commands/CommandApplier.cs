@@ -19,6 +19,12 @@ public sealed class CommandApplier(long keptRequests = Limits.KeptRequests)
                 $"the entry at index {command.Index} is no command, or is longer than {Limits.CommandBytes} bytes; nothing was changed. Propose a valid one."));
         }
 
+        if (envelope.TimeMs is < 0 or > Limits.MaxTimeMs)
+        {
+            return Unchanged(before, command.Index, Reply.Invalid(
+                $"the command's time {envelope.TimeMs} is not in milliseconds since 1970; nothing was changed. Set the clock of the leader's machine."));
+        }
+
         // Time is the leader's, and never goes back, whoever leads (invariant 4).
         var state = before with { TimeMs = Math.Max(before.TimeMs, envelope.TimeMs) };
         var id = new RequestId(envelope.RequestId, new LogIndex(envelope.RequestIndex));

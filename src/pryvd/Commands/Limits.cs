@@ -43,6 +43,9 @@ public static class Limits
 
     public const int BlobBytes = 64 << 10;
 
+    /// <summary>The end of the year 9999; no clock that works says more.</summary>
+    public const long MaxTimeMs = 253_402_300_799_999;
+
     public const long TokenMaxLifeMs = 30L * 24 * 3_600 * 1_000;
 
     /// <summary>How many rows of each kind one command prunes at most.</summary>

@@ -84,9 +84,9 @@ public static class NodeRecords
 
     internal static string? CertificateProblem(CertificateRecord? certificate) =>
         certificate is not null && Names.IsHex(certificate.Serial, 1, MaxSerial) && certificate.KeyHash.Length == HashBytes
-        && certificate.Der.Length is > 0 and <= Limits.BlobBytes
+        && certificate.Der.Length is > 0 and <= Limits.BlobBytes && certificate.NotAfterMs is >= 0 and <= Limits.MaxTimeMs
             ? null
-            : $"the command holds no valid certificate: a serial of 1 to {MaxSerial} hexadecimal digits, a key hash of {HashBytes} bytes and at most {Limits.BlobBytes} bytes of DER are needed";
+            : $"the command holds no valid certificate: a serial of 1 to {MaxSerial} hexadecimal digits, a key hash of {HashBytes} bytes, at most {Limits.BlobBytes} bytes of DER and an end of validity are needed";
 
     internal static string? SealingKeyProblem(ByteString key) => key.Length <= Limits.BlobBytes
         ? null

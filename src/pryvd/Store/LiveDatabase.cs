@@ -20,20 +20,18 @@ internal sealed class LiveDatabase : IDisposable
     private readonly Statement writeApplied;
     private long bytesInJournal;
 
-    public LiveDatabase(string path, StoreOptions options)
+    private LiveDatabase(Database writer, Database checkpointer, Published published, StoreOptions options)
     {
         this.options = options;
+        this.writer = writer;
+        this.checkpointer = checkpointer;
         applier = new CommandApplier(options.KeptRequests);
-        writer = OpenForWriting(path);
-        Schema.Check(writer);
-        Published = Load(writer);
+        Published = published;
         rows = new RowWriter(writer);
         records = new StoredRecords(writer);
         begin = writer.Prepare("BEGIN IMMEDIATE");
         commit = writer.Prepare("COMMIT");
         writeApplied = AppliedRow.PrepareWrite(writer);
-        checkpointer = OpenForWriting(path);
-        checkpointer.Execute("PRAGMA busy_timeout = 100");
     }
 
     public string Path => writer.Path;
@@ -42,6 +40,25 @@ internal sealed class LiveDatabase : IDisposable
 
     /// <summary>What is known to be in the database file itself, flushed.</summary>
     public LogIndex Checkpointed { get; private set; }
+
+    public static LiveDatabase Open(string path, StoreOptions options)
+    {
+        var writer = OpenForWriting(path);
+        try
+        {
+            Schema.Check(writer);
+            var published = Load(writer);
+            var checkpointer = OpenForWriting(path);
+            // Under FULL a checkpoint waits this long for readers of old pages, and applying waits with it.
+            checkpointer.Execute("PRAGMA busy_timeout = 100");
+            return new LiveDatabase(writer, checkpointer, published, options);
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Makes an empty database and closes it.</summary>
     public static void Create(string path)

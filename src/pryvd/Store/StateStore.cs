@@ -24,7 +24,7 @@ public sealed class StateStore : IDisposable
     {
         this.folder = folder;
         this.options = options;
-        live = Trying(path, "opening it", () => new LiveDatabase(path, options));
+        live = Trying(path, "opening it", () => LiveDatabase.Open(path, options));
         published = live.Published;
         pool = new ReadPool(path);
     }
@@ -193,7 +193,7 @@ public sealed class StateStore : IDisposable
         folder.MakeCurrent(target);
         options.AfterStep?.Invoke(InstallStep.Switched);
         live.Dispose();
-        live = new LiveDatabase(target, options);
+        live = LiveDatabase.Open(target, options);
         pool.Switch(target);
         options.AfterStep?.Invoke(InstallStep.Reopened);
         folder.RemoveOthers(target);
