@@ -3,7 +3,7 @@ using Grpc.Core;
 using Pryv.Consensus.Replication;
 using Pryv.Internal.V1;
 using Pryvd.Commands;
-using Pryvd.Model;
+using Actor = Pryvd.Model.Actor;
 using Pryvd.Raft;
 
 namespace Pryvd.Api;
