@@ -8,7 +8,10 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     public AsyncDuplexStreamingCall(
         IClientStreamWriter<TRequest> requestStream,
         IAsyncStreamReader<TResponse> responseStream,
-        Task<Metadata> responseHeadersAsync, Func<Status> getStatusFunc, Func<Metadata> getTrailersFunc, Action disposeAction)
+        Task<Metadata> responseHeadersAsync,
+        Func<Status> getStatusFunc,
+        Func<Metadata> getTrailersFunc,
+        Action disposeAction)
         : this(requestStream, responseStream, new DelegatedCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction))
     {
     }

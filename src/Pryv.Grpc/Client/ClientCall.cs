@@ -18,13 +18,11 @@ internal sealed class ClientCall<TRequest, TResponse> : CallState where TRequest
     private readonly Method<TRequest, TResponse> _method;
     private readonly CallOptions _options;
     private readonly CancellationTokenSource _cancellation;
-    private readonly Lock _ending = new();
     private Task<HttpResponseMessage>? _response;
     private PipeReader? _pipe;
     private MessageReader<TResponse>? _reader;
     private bool _hasMessage;
-    private Status? _status;
-    private Metadata _trailers = Metadata.Empty;
+    private CallEnd? _end;
 
     public ClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, CallOptions options)
     {
@@ -38,12 +36,16 @@ internal sealed class ClientCall<TRequest, TResponse> : CallState where TRequest
     /// <summary>Fires when the call is to stop, for whatever reason.</summary>
     public CancellationToken Token { get; }
 
+    public bool HasEndedWell => Volatile.Read(ref _end) is { IsWell: true };
+
     public override Task<Metadata> ResponseHeadersAsync => ReadHeadersAsync();
 
-    public override Status GetStatus() => _status ?? throw new InvalidOperationException("The call is under way; its status comes with its end.");
+    private CallEnd KnownEnd =>
+        Volatile.Read(ref _end) ?? throw new InvalidOperationException("The call is under way; status and trailers come with its end.");
 
-    public override Metadata GetTrailers() =>
-        _status is null ? throw new InvalidOperationException("The call is under way; its trailers come with its end.") : _trailers;
+    public override Status GetStatus() => KnownEnd.Status;
+
+    public override Metadata GetTrailers() => KnownEnd.Trailers;
 
     public override void Dispose() => End(new Status(StatusCode.Cancelled, "The call was disposed before its end."), Metadata.Empty);
 
@@ -72,7 +74,7 @@ internal sealed class ClientCall<TRequest, TResponse> : CallState where TRequest
     /// <summary>The next message, or null at the end of a call that went well.</summary>
     public async ValueTask<TResponse?> ReadAsync()
     {
-        if (_status is { StatusCode: StatusCode.OK })
+        if (HasEndedWell)
         {
             return null;
         }
@@ -100,18 +102,21 @@ internal sealed class ClientCall<TRequest, TResponse> : CallState where TRequest
     public RpcException Fail(Exception exception)
     {
         End(Verdict(exception), (exception as RpcException)?.Trailers ?? Metadata.Empty);
-        return new RpcException(GetStatus(), _trailers);
+        return KnownEnd.ToException();
     }
 
-    /// <summary>What a failed write means; the server may have ended the call with a status that is still to be read.</summary>
-    public Exception WriteFailure(Exception exception)
+    /// <summary>
+    /// What a failed write means. Null when the call ended well while the message was on its way: the server has had all that
+    /// it wanted. Where the server has refused the call, its status may be still to be read.
+    /// </summary>
+    public RpcException? WriteFailure(Exception exception)
     {
-        if (_status is { StatusCode: StatusCode.OK })
+        if (HasEndedWell)
         {
-            return new InvalidOperationException($"{_method.FullName} has ended well without taking all messages; write none after its end.", exception);
+            return null;
         }
 
-        return _status is null && !Token.IsCancellationRequested && exception is not RpcException
+        return Volatile.Read(ref _end) is null && !Token.IsCancellationRequested && exception is not RpcException
             ? new RpcException(new Status(StatusCode.Unavailable, $"{_method.FullName} takes no more messages; its response says why.", exception))
             : Fail(exception);
     }
@@ -167,9 +172,9 @@ internal sealed class ClientCall<TRequest, TResponse> : CallState where TRequest
         var status = ClientResponse.FinalStatus(response);
         var isMissing = status.StatusCode == StatusCode.OK && !_hasMessage && HasSingleResponse;
         End(isMissing ? new Status(StatusCode.Internal, $"{_method.FullName} ended with OK but without a response.") : status, ClientResponse.Trailers(response));
-        if (GetStatus().StatusCode != StatusCode.OK)
+        if (!HasEndedWell)
         {
-            throw new RpcException(GetStatus(), _trailers);
+            throw KnownEnd.ToException();
         }
     }
 
@@ -189,15 +194,9 @@ internal sealed class ClientCall<TRequest, TResponse> : CallState where TRequest
 
     private void End(Status status, Metadata trailers)
     {
-        lock (_ending)
+        if (Interlocked.CompareExchange(ref _end, new CallEnd(status, trailers), null) is not null)
         {
-            if (_status is not null)
-            {
-                return;
-            }
-
-            _trailers = trailers;
-            _status = status;
+            return;
         }
 
         if (status.StatusCode != StatusCode.OK || _method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming)

@@ -22,7 +22,7 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(
         using var registration = cancellationToken.UnsafeRegister(static state => ((ClientCall<TRequest, TResponse>)state!).Cancel(), call);
         try
         {
-            ThrowIfCompleted();
+            ThrowIfOver();
             await SendAsync(message).ConfigureAwait(false);
         }
         finally
@@ -52,15 +52,18 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(
         }
         catch (Exception e)
         {
-            throw call.WriteFailure(e);
+            if (call.WriteFailure(e) is { } failure)
+            {
+                throw failure;
+            }
         }
     }
 
-    private void ThrowIfCompleted()
+    private void ThrowIfOver()
     {
-        if (content.IsCompleted)
+        if (content.IsCompleted || call.HasEndedWell)
         {
-            throw new InvalidOperationException("The request stream has been completed; write before CompleteAsync.");
+            throw new InvalidOperationException("The request stream is over: it was completed, or the server has ended the call with OK.");
         }
     }
 }

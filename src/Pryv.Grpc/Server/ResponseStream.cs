@@ -10,7 +10,7 @@ internal sealed class ResponseStream<T>(HttpCallContext context, Marshaller<T> m
     private readonly FrameWriter _frames = new(context.Http.Response.BodyWriter, maxSize);
     private WriteOptions? _writeOptions;
     private int _isWriting;
-    private bool _isClosed;
+    private volatile bool _isClosed;
 
     public bool HasWritten { get; private set; }
 
