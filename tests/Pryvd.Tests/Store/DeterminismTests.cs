@@ -1,0 +1,64 @@
+using Pryv.Consensus;
+using Pryvd.Store;
+using Pryvd.Tests.Commands;
+
+namespace Pryvd.Tests.Store;
+
+/// <summary>Invariant 4: the same log gives the same rows, however it is cut into batches, and whoever restarts in between.</summary>
+public sealed class DeterminismTests
+{
+    private static readonly StoreOptions FewRequests = new() { KeptRequests = 40, CheckpointBytes = 100_000 };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void The_same_log_gives_the_same_digest_in_any_batches_and_over_restarts(int seed)
+    {
+        var log = RandomLog.Of(seed, 600);
+        using var whole = new Folder();
+        using var pieces = new Folder();
+        using var store = StateStore.Open(whole.Path, FewRequests);
+        var replies = store.ApplyBatch(log).Replies;
+
+        var random = new Random(seed);
+        for (var done = 0; done < log.Count;)
+        {
+            using var other = StateStore.Open(pieces.Path, FewRequests);
+            for (var batch = 0; batch < 5 && done < log.Count; batch++)
+            {
+                var count = Math.Min(random.Next(1, 20), log.Count - done);
+                Assert.Equal(replies.Skip(done).Take(count), other.ApplyBatch(log.GetRange(done, count)).Replies);
+                done += count;
+            }
+        }
+
+        using var again = StateStore.Open(pieces.Path, FewRequests);
+        Assert.Equal(store.Digest, again.Digest);
+        Assert.Equal(store.Digest, store.RecomputeDigest());
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    public void The_store_does_what_a_dictionary_does(int seed)
+    {
+        var dumb = new MemoryRecords(FewRequests.KeptRequests);
+        using var folder = new Folder();
+        using var store = StateStore.Open(folder.Path, FewRequests);
+        foreach (var entry in RandomLog.Of(seed, 300))
+        {
+            var reply = store.ApplyBatch([entry]).Replies[0];
+            if (entry.Kind == EntryKind.Command)
+            {
+                Assert.Equal(dumb.Apply(Pryvd.Commands.EntryCommand.Decode(entry.Index, entry.Data.Span)), reply);
+            }
+        }
+
+        var view = store.Read();
+        Assert.Equal(dumb.Events, view.EventsAfter(Pryvd.Model.EventPosition.Zero, "", 1_000).Events);
+        Assert.Equal(dumb.State.Vars.All(), view.State.Vars.All());
+        Assert.Equal(dumb.State.Nodes.Living, view.State.Nodes.Living);
+    }
+}
