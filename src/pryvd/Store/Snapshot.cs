@@ -29,7 +29,7 @@ internal static class Snapshot
         {
             throw new OperationCanceledException("the snapshot was called off", failure, ct);
         }
-        catch (SqliteException failure)
+        catch (Exception failure) when (IsOfTarget(failure))
         {
             throw new SnapshotException($"{path}: the snapshot could not be written ({failure.Message}); free space or choose another place", failure);
         }
@@ -59,6 +59,10 @@ internal static class Snapshot
             ? info
             : throw new SnapshotException($"{path} is damaged: its rows have digest {digest}, it was written with {info.Digest}. {Advice}.");
     });
+
+    /// <summary>Damage is that of the state itself, and its own story; whatever else fails here failed on the way to the new file.</summary>
+    private static bool IsOfTarget(Exception failure) => failure is StoreException or IOException or UnauthorizedAccessException
+        || (failure is SqliteException sqlite && sqlite.SqliteErrorCode is not (raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB));
 
     private static void Copy(string database, string target, CancellationToken ct)
     {

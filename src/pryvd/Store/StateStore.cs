@@ -108,7 +108,7 @@ public sealed class StateStore : IDisposable
             source = live.Path;
         }
 
-        return Snapshot.Save(source, path, ct);
+        return Guarded("copying it to a snapshot", () => Snapshot.Save(source, path, ct));
     }
 
     /// <summary>
@@ -215,14 +215,14 @@ public sealed class StateStore : IDisposable
         return true;
     });
 
-    /// <summary>Any failure here leaves it open what is on the disk, so it is the last thing that happens to this store.</summary>
+    /// <summary>Any failure of the state itself leaves it open what is on the disk, so it is the last thing that happens to this store.</summary>
     private T Guarded<T>(string during, Func<T> action)
     {
         try
         {
             return Trying(live.Path, during, action);
         }
-        catch (Exception failure) when (failure is not TimeoutException)
+        catch (Exception failure) when (failure is not (TimeoutException or SnapshotException or OperationCanceledException))
         {
             fault ??= failure as StoreException ?? StoreException.Failed(live.Path, during, failure);
             signal.Raise();
