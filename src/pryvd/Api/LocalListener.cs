@@ -1,0 +1,43 @@
+using Grpc.AspNetCore.Server;
+using Grpc.HealthCheck;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Pryv.Grpc;
+using Pryvd.Hosting;
+using Pryvd.Raft;
+
+namespace Pryvd.Api;
+
+/// <summary>The local socket: the public API, reflection and health.</summary>
+internal static class LocalListener
+{
+    private const int MaxMessageBytes = 8 * 1024 * 1024;
+
+    public static WebApplication Build(SocketFile socket, NodeHost host, LeaderCalls leader, Serilog.ILogger log)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.UseSerilog(log);
+        builder.WebHost.UseSocketFile(socket);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ForGrpc();
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseGrpc());
+        });
+        builder.Services.AddSystemd(SystemdNotifier.FromEnvironment(log), () => Daemon.IsAlive(host));
+        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = MaxMessageBytes);
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddSingleton<HealthServiceImpl>();
+        var raft = new RaftService(host, leader);
+        raft.Register(leader);
+        builder.Services.AddSingleton(raft);
+        builder.Services.AddSingleton(new ClusterService(host, leader));
+        var app = builder.Build();
+        app.MapGrpcService<ClusterService>();
+        app.MapGrpcService<RaftService>();
+        app.MapGrpcService<HealthServiceImpl>();
+        app.MapGrpcReflectionService();
+        return app;
+    }
+}

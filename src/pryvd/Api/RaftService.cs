@@ -1,0 +1,94 @@
+using Grpc.Core;
+using Pryv.Consensus;
+using Pryv.Consensus.Replication;
+using Pryv.V1;
+using Pryvd.Raft;
+
+namespace Pryvd.Api;
+
+/// <summary>The consensus group itself, for operators.</summary>
+internal sealed class RaftService(NodeHost host, LeaderCalls leader) : Pryv.V1.Raft.RaftBase
+{
+    public void Register(LeaderCalls calls) =>
+        calls.Register<TransferRequest, TransferReply>("/pryv.v1.Raft/Transfer", (request, _, cancel) => TransferAsync(request, cancel));
+
+    public override Task<ListPeersReply> ListPeers(ListPeersRequest request, ServerCallContext context)
+    {
+        var session = host.RequireSession();
+        var reply = new ListPeersReply
+        {
+            ConfigurationIndex = session.Runner.Status.ConfigurationIndex.Value,
+            Joint = session.Runner.Status.Configuration.IsJoint,
+        };
+        reply.Members.AddRange(StatusPage.Members(session));
+        return Task.FromResult(reply);
+    }
+
+    public override Task<TransferReply> Transfer(TransferRequest request, ServerCallContext context) =>
+        leader.CallAsync<TransferReply>(request, context, Caller.Of(context, host.RequireSession().NodeName));
+
+    public override Task<WriteReply> RemoveMember(RemoveMemberRequest request, ServerCallContext context) =>
+        leader.CallAsync<WriteReply>(request, context, Caller.Of(context, host.RequireSession().NodeName));
+
+    public override async Task<GetDigestReply> GetDigest(GetDigestRequest request, ServerCallContext context)
+    {
+        var store = host.RequireStore();
+        await store.WaitAppliedAsync(new LogIndex(request.AtLeast), context.CancellationToken).ConfigureAwait(false);
+        var digest = store.Digest;
+        return new GetDigestReply { Index = digest.Index.Value, Digest = digest.Hex };
+    }
+
+    public override Task<RecoverReply> Recover(RecoverRequest request, ServerCallContext context) => host.ChangeAsync(async () =>
+    {
+        var session = host.Session ?? throw Errors.NotInCluster();
+        if (session.Leads)
+        {
+            throw Errors.Conflict("This node leads and has its quorum; there is nothing to recover.");
+        }
+
+        var plan = RecoverFlow.Plan(session);
+        if (request.Confirm)
+        {
+            await RecoverFlow.RunAsync(host, session).ConfigureAwait(false);
+            plan.Message = $"Epoch {plan.Epoch} has begun with this node alone. Let the others rejoin: on each, stop pryvd, move its log and state away, keep its identity, start pryvd.";
+        }
+
+        return plan;
+    });
+
+    private async Task<TransferReply> TransferAsync(TransferRequest request, CancellationToken cancel)
+    {
+        var session = host.RequireSession();
+        var target = Target(session, request.Node);
+        var result = await session.Runner.TransferAsync(target).ConfigureAwait(false);
+        switch (result.Status)
+        {
+            case ProposalStatus.NotLeader: throw new NotLeaderException();
+            case ProposalStatus.Invalid: throw Errors.Conflict($"Leadership cannot be handed over: {result.Reason}.");
+            default: break;
+        }
+
+        while (session.Runner.Status.IsTransferring || session.Runner.Status.Leader.IsNone)
+        {
+            await Task.Delay(5, cancel).ConfigureAwait(false);
+        }
+
+        var now = session.Runner.Status.Leader;
+        return now == session.LogIdentity.Member
+            ? throw Errors.Conflict("The other voter did not take leadership over in time; this node leads on.")
+            : new TransferReply { Leader = session.NameOf(now) };
+    }
+
+    private static MemberId Target(ClusterSession session, string name)
+    {
+        if (name.Length == 0)
+        {
+            return MemberId.None;
+        }
+
+        var node = session.Store.Read().State.Nodes.Find(name) ?? throw Errors.NotFound($"The cluster knows no node {name}; see 'pryvd node list'.");
+        return session.Runner.Status.Configuration.IsVoter(node.Member) && node.Member != session.LogIdentity.Member
+            ? node.Member
+            : throw Errors.Conflict($"Node {name} leads already or is no voter; see 'pryvd raft peers'.");
+    }
+}

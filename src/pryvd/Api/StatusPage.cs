@@ -1,0 +1,143 @@
+using Pryv.Consensus;
+using Pryv.Consensus.Core;
+using Pryv.Consensus.Membership;
+using Pryv.Consensus.Quorum;
+using Pryv.Consensus.Running;
+using Pryv.V1;
+using Pryvd.Model;
+using Pryvd.Raft;
+using Member = Pryv.Consensus.Membership.Member;
+
+namespace Pryvd.Api;
+
+/// <summary>What status says: from what this node knows, never waiting for anybody.</summary>
+internal static class StatusPage
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    public static StatusReply Of(NodeHost host)
+    {
+        var reply = new StatusReply
+        {
+            State = host.Standing.ToString().ToLowerInvariant(),
+            Node = host.Options.Name,
+            Version = NodeFacts.Version,
+            Problem = host.Problem,
+            Info = new ReadInfo { Stale = true, AgeMs = -1 },
+        };
+        if (host.Identity is { } identity)
+        {
+            (reply.Cluster, reply.ClusterId, reply.NodeId) = (identity.Cluster.ClusterName, identity.Cluster.ClusterId, identity.Cluster.NodeId);
+            reply.Node = identity.Cluster.NodeName;
+        }
+
+        if (host.Session is { } session)
+        {
+            Fill(reply, session, host.Standing == NodeStanding.Running);
+        }
+
+        return reply;
+    }
+
+    public static IEnumerable<Pryv.V1.Member> Members(ClusterSession session)
+    {
+        var state = session.Store.Read().State;
+        var status = session.Runner.Status;
+        return status.Configuration.All.Select(m => MemberOf(m, status, state)).OrderBy(m => m.Name, StringComparer.Ordinal);
+    }
+
+    private static void Fill(StatusReply reply, ClusterSession session, bool runs)
+    {
+        var status = session.Runner.Status;
+        var state = session.Store.Read().State;
+        reply.Role = status.Configuration.Find(status.Self)?.Role.ToString().ToLowerInvariant() ?? "learner";
+        reply.Leader = runs ? session.NameOf(status.Leader) : "";
+        reply.Term = status.Term.Value;
+        reply.Quorum = runs && HasQuorum(session);
+        (reply.CommitIndex, reply.AppliedIndex) = (status.Commit.Value, session.Store.Applied.Value);
+        reply.Epoch = session.LogIdentity.Epoch.Value;
+        reply.ClusterVersion = state.Cluster?.ClusterVersion ?? 0;
+        reply.Members.AddRange(Members(session));
+        reply.Info.AppliedIndex = session.Store.Applied.Value;
+        reply.Info.AgeMs = (long?)session.LeaderSilence?.TotalMilliseconds ?? -1;
+        reply.Timing = TimingOf(session, state.Settings);
+        reply.Notices.AddRange(Notices(session, reply, runs));
+    }
+
+    /// <summary>A leader checks its quorum itself; the others go by how fresh the leader's word is.</summary>
+    private static bool HasQuorum(ClusterSession session) =>
+        session.Leads || (!session.Runner.Status.Leader.IsNone && session.LeaderSilence < Fresh);
+
+    private static Pryv.V1.Member MemberOf(Member member, ReplicaStatus status, ClusterState state)
+    {
+        var node = state.Nodes.Find(new NodeId(member.Node));
+        var progress = status.Members.FirstOrDefault(p => p.Id == member.Id);
+        return new Pryv.V1.Member
+        {
+            Name = node?.Name ?? member.Node,
+            Id = member.Node,
+            Address = member.Address,
+            Role = member.Role.ToString().ToLowerInvariant(),
+            State = node?.State.Word() ?? "",
+            Leader = member.Id == status.Leader,
+            Member_ = member.Id.ToString(),
+            MatchIndex = progress?.Match.Value ?? -1,
+            LastContactMs = progress is { EverHeard: true } || member.Id == status.Self && progress is not null ? progress.SilentTicks * 10 : -1,
+            Datacenter = node?.Datacenter ?? "",
+            Version = node?.Version ?? "",
+        };
+    }
+
+    private static Timing TimingOf(ClusterSession session, Settings settings)
+    {
+        var roundTrip = session.Runner.RoundTripSamples.Percentile(0.99);
+        var flush = session.Runner.FlushSamples.Percentile(0.99);
+        return new Timing
+        {
+            HeartbeatMs = settings.HeartbeatMs,
+            ElectionMinMs = settings.ElectionMs,
+            ElectionMaxMs = 2 * settings.ElectionMs,
+            MeasuredRoundTripP99Ms = (int)Math.Ceiling(roundTrip),
+            MeasuredFlushP99Ms = (int)Math.Ceiling(flush),
+            RecommendedElectionMinMs = (int)Math.Ceiling(10 * (roundTrip + flush) / 10) * 10,
+        };
+    }
+
+    private static IEnumerable<string> Notices(ClusterSession session, StatusReply reply, bool runs)
+    {
+        if (!runs)
+        {
+            yield break;
+        }
+
+        if (!reply.Quorum)
+        {
+            yield return "No leader can be reached from here: writes and plain reads fail; --stale reads answer from this node. If most voters are lost for good, see 'pryvd raft recover --help'.";
+        }
+
+        var configuration = session.Runner.Status.Configuration;
+        var voters = configuration.Voters.Count();
+        if (configuration.IsJoint)
+        {
+            yield return "The set of voters is being changed.";
+        }
+        else if (voters == 1 && configuration.Members.Count == 2)
+        {
+            yield return "One of two nodes votes: two voters would be less safe than one, because either's loss would stop both. A third node, or a witness (token create --role witness), makes it three voters.";
+        }
+        else if (voters == 2)
+        {
+            yield return "Two voters, as was asked for: if either is lost, nothing can be written. Add a third node or a witness.";
+        }
+
+        if (reply.Timing.RecommendedElectionMinMs > reply.Timing.ElectionMinMs)
+        {
+            yield return $"Round trips and flushes are slow for an election timeout of {reply.Timing.ElectionMinMs} ms; set pryvd.raft.election_ms to {reply.Timing.RecommendedElectionMinMs} or more.";
+        }
+
+        foreach (var (node, reason) in session.Notices.Refusals)
+        {
+            yield return $"Node {session.Store.Read().State.Nodes.Find(new NodeId(node))?.Name ?? node} refuses this node: {reason}";
+        }
+    }
+}

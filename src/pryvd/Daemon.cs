@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pryv.Grpc;
+using Pryvd.Api;
+using Pryvd.Hosting;
+using Pryvd.Leader;
+using Pryvd.Peers;
+using Pryvd.Peers.Identity;
+using Pryvd.Raft;
+using Pryvd.Store;
+using Serilog.Extensions.Logging;
+
+namespace Pryvd;
+
+/// <summary>
+/// The composition root of the daemon. The order: the lock on the data folder before anything is read, the socket before the
+/// membership, so that status answers from the first moment on; closing goes the other way round.
+/// </summary>
+public static class Daemon
+{
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until stopped; the exit code.</summary>
+    public static async Task<int> Run(DaemonOptions options, CancellationToken stop)
+    {
+        using var log = LogSetup.Create(options.LogLevel, options.LogFormat);
+        try
+        {
+            return await RunAsync(options, log, stop).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is StartupException or IdentityException or StoreException)
+        {
+            log.Fatal("pryvd cannot start: {Reason}", failure.Message);
+            return 1;
+        }
+    }
+
+    private static async Task<int> RunAsync(DaemonOptions options, Serilog.ILogger log, CancellationToken stop)
+    {
+        using var loggers = new SerilogLoggerFactory(log);
+        DurableFile.CreateFolder(options.DataDir);
+        using var held = InstanceLock.Take(options.DataDir);
+        using var socket = SocketFile.Take(options.Socket, options.SocketGroup);
+
+        var host = new NodeHost(options, AddressOf(options), TimeProvider.System, loggers.CreateLogger("pryvd"));
+        var leader = new LeaderCalls(host);
+        var members = new Members(host);
+        members.Register(leader);
+        new Admissions(host, members).Register(leader);
+        SelfReport.Register(leader, host);
+        host.Started += session => Begin(host, session, members, leader);
+
+        await using var peers = await PeerListener.StartAsync(options.Listen, host, leader, log).ConfigureAwait(false);
+        await using var local = LocalListener.Build(socket, host, leader, log);
+        await local.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        await host.StartAsync().ConfigureAwait(false);
+        log.Information("pryvd {Version} runs: socket {Socket}, peer port {Listen}, reached at {Address}", NodeFacts.Version, options.Socket, options.Listen, host.Address);
+
+        var exit = await UntilStoppedAsync(host, local.Lifetime, log, stop).ConfigureAwait(false);
+        await HandOverAsync(host).ConfigureAwait(false);
+        await local.StopAsync().ConfigureAwait(false);
+        await peers.StopAsync().ConfigureAwait(false);
+        await host.DisposeAsync().ConfigureAwait(false);
+        return exit;
+    }
+
+    /// <summary>Whether the loop that matters still turns; systemd's watchdog asks.</summary>
+    internal static bool IsAlive(NodeHost host) =>
+        host.Standing != NodeStanding.Running || host.Session is not { } session
+        || Stopwatch.GetElapsedTime(session.Runner.LastStepTimestamp) < StallLimit;
+
+    private static void Begin(NodeHost host, ClusterSession session, Members members, LeaderCalls leader)
+    {
+        _ = new LeaderDuties(host, session, members).RunAsync();
+        _ = new Renewal(host, session, leader).RunAsync();
+        _ = new SelfReport(host, session, leader).RunAsync();
+    }
+
+    private static async Task<int> UntilStoppedAsync(NodeHost host, IHostApplicationLifetime lifetime, Serilog.ILogger log, CancellationToken stop)
+    {
+        var asked = new TaskCompletionSource();
+        using var onSignal = lifetime.ApplicationStopping.Register(asked.SetResult);
+        using var onStop = stop.Register(lifetime.StopApplication);
+        var ended = await Task.WhenAny(asked.Task, host.Fatal).ConfigureAwait(false);
+        if (ended == asked.Task)
+        {
+            return 0;
+        }
+
+        log.Fatal("pryvd stops, because it could not rely on what it has any more: {Reason}", (await host.Fatal.ConfigureAwait(false)).Message);
+        return 1;
+    }
+
+    /// <summary>A planned stop costs no election.</summary>
+    private static async Task HandOverAsync(NodeHost host)
+    {
+        if (host.Session is { Leads: true } session && session.Runner.Status.Configuration.Voters.Count() > 1)
+        {
+            await LeaveFlow.HandOverAsync(session, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What was configured; else the bound address; else, where all are bound, the first one that is not loopback.</summary>
+    private static string AddressOf(DaemonOptions options)
+    {
+        if (options.Advertise is { } advertise)
+        {
+            return advertise.ToString();
+        }
+
+        var bound = options.Listen.Address;
+        var address = bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? FirstAddress(bound.AddressFamily) : bound;
+        return new IPEndPoint(address, options.Listen.Port).ToString();
+    }
+
+    private static IPAddress FirstAddress(AddressFamily bound) =>
+        NetworkInterface.GetAllNetworkInterfaces()
+            .Where(i => i.OperationalStatus == OperationalStatus.Up && i.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+            .SelectMany(i => i.GetIPProperties().UnicastAddresses)
+            .Select(a => a.Address)
+            .Where(a => !a.IsIPv6LinkLocal && (a.AddressFamily == AddressFamily.InterNetwork || bound == AddressFamily.InterNetworkV6))
+            .OrderBy(a => a.AddressFamily != AddressFamily.InterNetwork)
+            .FirstOrDefault(IPAddress.Loopback);
+}

@@ -1,0 +1,247 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Pryv.Consensus;
+using Pryv.Consensus.Core;
+using Pryv.Consensus.Membership;
+using Pryv.Internal.V1;
+using Pryvd.Api;
+using Pryvd.Commands;
+using Pryvd.Hosting;
+using Pryvd.Model;
+using Pryvd.Peers;
+using Pryvd.Peers.Identity;
+using Pryvd.Raft;
+
+namespace Pryvd.Leader;
+
+/// <summary>
+/// What a leader sees to by itself, again and again until it no longer leads: the first command, a new epoch, keys for
+/// voters to be, nodes that are ready, joins that never ended, the cluster's version. Each step looks at the state as it is.
+/// </summary>
+internal sealed class LeaderDuties(NodeHost host, ClusterSession session, Members members)
+{
+    private const int JoinPatienceTicks = 12_000;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<MemberId, int> _unheard = [];
+    private ImmutableHashSet<MemberId> _prepared = [];
+    private AutopilotPolicy? _policy;
+
+    /// <summary>Runs until the session ends.</summary>
+    public async Task RunAsync()
+    {
+        var ended = session.Runner.Ended;
+        while (!ended.IsCompleted)
+        {
+            await RoundAsync().ConfigureAwait(false);
+            await Task.WhenAny(ended, Task.Delay(Pace)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RoundAsync()
+    {
+        try
+        {
+            if (session.Leads)
+            {
+                await LeadAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                _unheard.Clear();
+                _policy = null;
+            }
+        }
+        catch (Exception failure) when (failure is RpcException or NotLeaderException or IdentityException or Store.StoreException)
+        {
+            host.Logger.LogDebug("A leader's duty waits: {Reason}", failure.Message);
+        }
+    }
+
+    private async Task LeadAsync()
+    {
+        await ProposeBootstrapAsync().ConfigureAwait(false);
+        var state = session.Store.Read().State;
+        if (state.Cluster is not { } cluster)
+        {
+            return;
+        }
+
+        await BeginEpochAsync(state, cluster).ConfigureAwait(false);
+        await GiveCustodyAsync().ConfigureAwait(false);
+        SetPolicy(state);
+        await ReadyNodesAsync(state).ConfigureAwait(false);
+        await FollowAddressesAsync(state).ConfigureAwait(false);
+        await RemoveLeftMembersAsync(state).ConfigureAwait(false);
+        await ExpireJoinsAsync(state).ConfigureAwait(false);
+        await RaiseVersionAsync(state, cluster).ConfigureAwait(false);
+    }
+
+    private async Task ProposeBootstrapAsync()
+    {
+        var path = InitFlow.BootstrapPath(host.Folder);
+        if (session.Store.Read().State.Cluster is null && File.Exists(path))
+        {
+            var bootstrap = BootstrapCluster.Parser.ParseFrom(await File.ReadAllBytesAsync(path).ConfigureAwait(false));
+            await ProposeAsync("init", e => e.BootstrapCluster = bootstrap).ConfigureAwait(false);
+        }
+
+        if (session.Store.Read().State.Cluster is not null && File.Exists(path))
+        {
+            DurableFile.Delete(path);
+        }
+    }
+
+    /// <summary>The log's epoch is ahead of the state's after a recovery or a restore: the state follows, and this node's record gets its new member.</summary>
+    private async Task BeginEpochAsync(ClusterState state, ClusterInfo cluster)
+    {
+        if (cluster.Epoch >= session.LogIdentity.Epoch)
+        {
+            return;
+        }
+
+        var own = state.Nodes.Find(new NodeId(session.NodeId));
+        var begin = new BeginEpoch { Epoch = session.LogIdentity.Epoch.Value, Reason = "recovery" };
+        begin.LostNodes.AddRange(state.Nodes.Living.Where(n => n.Id.Value != session.NodeId).Select(n => n.Id.Value));
+        if (own is not null && own.Member != session.LogIdentity.Member)
+        {
+            await ProposeAsync("recovery", e => e.RejoinNode = new RejoinNode
+            {
+                NodeId = session.NodeId,
+                OldMember = own.Member.ToString(),
+                NewMember = session.LogIdentity.Member.ToString(),
+                Address = host.Address,
+            }).ConfigureAwait(false);
+        }
+
+        await ProposeAsync("recovery", e => e.BeginEpoch = begin).ConfigureAwait(false);
+    }
+
+    /// <summary>Who may vote gets the keys first. A member that does not answer now is tried again in the next round.</summary>
+    private async Task GiveCustodyAsync()
+    {
+        var status = session.Runner.Status;
+        _prepared = _prepared.Intersect(status.Configuration.Members.Keys).Add(status.Self);
+        var custody = host.IdentityFolder.Custody;
+        if (!custody.Exists)
+        {
+            return;
+        }
+
+        var waiting = status.Configuration.Members.Values
+            .Where(m => m.Wanted != WantedRole.Observer && !_prepared.Contains(m.Id) && HeardOf(m.Id))
+            .ToList();
+        var given = await Task.WhenAll(waiting.Select(m => GiveCustodyAsync(m, custody))).ConfigureAwait(false);
+        _prepared = _prepared.Union(given.OfType<MemberId>());
+    }
+
+    private async Task<MemberId?> GiveCustodyAsync(Member member, CustodyFolder custody)
+    {
+        try
+        {
+            using var keys = custody.Load();
+            await session.Channels.Client(member.Node, member.Address)
+                .TakeCustodyAsync(keys.ToMessage(), deadline: DateTime.UtcNow + TimeSpan.FromSeconds(3)).ResponseAsync.ConfigureAwait(false);
+            return member.Id;
+        }
+        catch (RpcException failure)
+        {
+            host.Logger.LogDebug("Member {Member} did not take the keys: {Reason}", member.Id, failure.Status.Detail);
+            return null;
+        }
+    }
+
+    private void SetPolicy(ClusterState state)
+    {
+        var zones = session.Runner.Status.Configuration.Members.Values
+            .ToImmutableDictionary(m => m.Id, m => state.Nodes.Find(new NodeId(m.Node))?.Datacenter ?? "");
+        var policy = new AutopilotPolicy { TargetVoters = state.Settings.Voters, Prepared = _prepared, Zones = zones };
+        if (_policy is null || _policy.TargetVoters != policy.TargetVoters || !_policy.Prepared!.SetEquals(_prepared) || !_policy.Zones.SequenceEqual(zones))
+        {
+            _policy = policy;
+            session.Runner.SetPolicy(policy);
+        }
+    }
+
+    /// <summary>A node whose member has everything is ready.</summary>
+    private async Task ReadyNodesAsync(ClusterState state)
+    {
+        var status = session.Runner.Status;
+        foreach (var node in state.Nodes.Living.Where(n => n.State is NodeState.Commissioning or NodeState.Unreachable))
+        {
+            var progress = status.Members.FirstOrDefault(m => m.Id == node.Member);
+            var hasAll = node.Member == status.Self
+                || progress is { EverHeard: true, State: ReplicationState.Replicate, SilentTicks: < 50 } && status.Commit - progress.Match < 256;
+            if (hasAll)
+            {
+                await ProposeAsync("caught up", e => e.ChangeNodeState = new ChangeNodeState
+                {
+                    Node = node.Id.Value,
+                    From = node.State.Word(),
+                    To = NodeState.Ready.Word(),
+                }).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>A node that moved to another address is sent to there.</summary>
+    private async Task FollowAddressesAsync(ClusterState state)
+    {
+        foreach (var member in session.Runner.Status.Configuration.Members.Values)
+        {
+            if (state.Nodes.FindMember(member.Id) is { } node && node.Address != member.Address)
+            {
+                await members.ChangeAsync(session, () => session.Runner.Status.Configuration.Members.TryGetValue(member.Id, out var now)
+                    ? [new MemberChange.Put(now with { Address = node.Address })]
+                    : []).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Members whose node has gone: the leader before us did not come to remove them.</summary>
+    private async Task RemoveLeftMembersAsync(ClusterState state)
+    {
+        foreach (var member in session.Runner.Status.Configuration.Members.Values)
+        {
+            if (state.Nodes.Find(new NodeId(member.Node)) is null or { IsGone: true })
+            {
+                await members.RemoveAsync(session, member.Id).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>A join that never came to an end leaves no ghost.</summary>
+    private async Task ExpireJoinsAsync(ClusterState state)
+    {
+        foreach (var node in state.Nodes.Living.Where(n => n.State == NodeState.Commissioning))
+        {
+            _unheard[node.Member] = HeardOf(node.Member) ? 0 : _unheard.GetValueOrDefault(node.Member) + (int)(Pace.TotalMilliseconds / 10);
+            if (_unheard[node.Member] > JoinPatienceTicks)
+            {
+                await ProposeAsync("the join never came to an end", e => e.DismissNode = new DismissNode { Node = node.Id.Value, Why = "expired" }).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task RaiseVersionAsync(ClusterState state, ClusterInfo cluster)
+    {
+        var common = Math.Min(CommandVersions.Known, state.Nodes.Living.Min(n => n.CommandVersion));
+        if (common > cluster.ClusterVersion)
+        {
+            await ProposeAsync("all nodes understand it", e => e.RaiseClusterVersion = new RaiseClusterVersion { Version = common }).ConfigureAwait(false);
+        }
+    }
+
+    private bool HeardOf(MemberId member) =>
+        member == session.LogIdentity.Member
+        || session.Runner.Status.Members.FirstOrDefault(m => m.Id == member) is { EverHeard: true, SilentTicks: < 100 };
+
+    private Task<CommandReply> ProposeAsync(string cause, Action<CommandEnvelope> fill)
+    {
+        var envelope = RequestIds.Envelope("", new Model.Actor(session.NodeName, -1, 0), cause);
+        fill(envelope);
+        return LeaderCalls.ProposeAsync(session, envelope);
+    }
+}

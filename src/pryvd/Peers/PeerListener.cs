@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Pryv.Grpc;
+using Pryvd.Api;
+using Pryvd.Hosting;
+using Pryvd.Raft;
+
+namespace Pryvd.Peers;
+
+/// <summary>The peer port: bound as long as the daemon runs, so that a port that is taken shows at the start; it answers once the node has a certificate.</summary>
+internal static class PeerListener
+{
+    /// <exception cref="StartupException">The port cannot be bound.</exception>
+    public static async Task<WebApplication> StartAsync(IPEndPoint listen, NodeHost host, LeaderCalls leader, Serilog.ILogger log)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.UseSerilog(log);
+        builder.Services.AddSingleton(new PeerService(host, leader, new PeerAccess(host)));
+        builder.Services.AddSingleton(new AdmissionService(leader));
+        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = PeerProtocol.MaxMessageBytes);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ForGrpc().Limits.MaxConcurrentConnections = 10_000;
+            kestrel.Listen(listen, endpoint => endpoint.UseGrpc().UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ => ValueTask.FromResult(ServerOptions(host)),
+                HandshakeTimeout = TimeSpan.FromSeconds(10),
+            }));
+        });
+        var app = builder.Build();
+        app.MapGrpcService<PeerService>();
+        app.MapGrpcService<AdmissionService>();
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+            return app;
+        }
+        catch (IOException taken)
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw new StartupException(
+                $"The peer port {listen} cannot be bound: {taken.Message} Stop what uses it, or choose another with --listen.", taken);
+        }
+    }
+
+    /// <summary>Any certificate, or none, gets through the handshake: each call is judged by <see cref="PeerAccess"/>, whose answer says why.</summary>
+    private static SslServerAuthenticationOptions ServerOptions(NodeHost host)
+    {
+        var identity = host.Identity ?? throw new AuthenticationException("This node has no certificate yet; it belongs to no cluster.");
+        return new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = SslStreamCertificateContext.Create(identity.Certificate, additionalCertificates: null, offline: true),
+            ClientCertificateRequired = true,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            AllowRenegotiation = false,
+            AllowTlsResume = false,
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+using Pryv.Consensus;
+using Pryv.Consensus.Log;
+using Pryv.Consensus.Membership;
+using Pryv.Consensus.Wire;
+using Pryv.V1;
+using Member = Pryv.Consensus.Membership.Member;
+
+namespace Pryvd.Raft;
+
+/// <summary>
+/// Forced recovery: the quorum is lost for good, and this node goes on alone from what it has, in a new epoch that
+/// shuts out the old members. Entries that only they had are lost; entries of its log that were never committed become so.
+/// </summary>
+internal static class RecoverFlow
+{
+    /// <summary>What it would come to.</summary>
+    public static RecoverReply Plan(ClusterSession session)
+    {
+        var status = session.Runner.Status;
+        var lost = status.Configuration.All.Where(m => m.Id != status.Self).ToList();
+        var reply = new RecoverReply
+        {
+            Epoch = session.LogIdentity.Epoch.Next().Value,
+            LastIndex = status.Last.Value,
+            CommitIndex = status.Commit.Value,
+            Message = $"This node would go on alone with its log up to index {status.Last} (term {status.Term}). "
+                + $"It knows of commits up to {status.Commit}; {status.Last - status.Commit} later entries would become committed, and any that only the other members hold would be lost. "
+                + "Recover on the survivor whose last index is highest, and only when a majority of the voters is gone for good.",
+        };
+        reply.LostMembers.AddRange(lost.Select(m => session.NameOf(m.Id)));
+        return reply;
+    }
+
+    public static async Task RunAsync(NodeHost host, ClusterSession session)
+    {
+        var identity = session.LogIdentity with { Member = MemberIds.New(), Epoch = session.LogIdentity.Epoch.Next() };
+        var self = new Member(identity.Member, session.NodeId, host.Address, MemberRole.Voter);
+        await host.StopSessionAsync().ConfigureAwait(false);
+        using (var log = DurableLog.Open(new LibcDisk(host.Folder.LogPath), LogOptions.Default))
+        {
+            var hardState = new HardState(log.HardState.Term.Next(), MemberId.None, log.HardState.Commit);
+            log.Rebase(identity, hardState, ConfigurationCodec.Encode(new Configuration([self], [])));
+        }
+
+        host.Logger.LogWarning("Forced recovery: epoch {Epoch} begins with this node alone", identity.Epoch.Value);
+        await host.StartSessionAsync().ConfigureAwait(false);
+    }
+}
