@@ -93,7 +93,7 @@ internal static class AdmitCommand
 
     private static CommandReply Admit(Draft draft, Token token, AdmitNode command)
     {
-        var writes = command.Vars.Select(write => ForNode(write, command.Node.Name)).ToList();
+        var writes = VarWrites.ForNode(command.Vars, command.Node.Name);
         if (VarWrites.Check(draft, writes) is { } refusal)
         {
             return refusal;
@@ -108,16 +108,7 @@ internal static class AdmitCommand
         }
 
         TokenCommands.Change(draft, token, Use(token, node), "token.used");
-        var reply = VarWrites.Make(draft, writes);
-        reply.Node = NodeRecords.Of(node);
-        return reply;
-    }
-
-    private static VarWrite ForNode(VarWrite write, string name)
-    {
-        var own = write.Clone();
-        own.Scope = VarScope.OfNode(name).ToString();
-        return own;
+        return VarWrites.MakeWith(draft, writes, node);
     }
 
     /// <summary>What was given at commissioning stays; a group given now is remembered from now on (M4).</summary>

@@ -36,7 +36,8 @@ internal static class ClusterCommands
         draft.Emit("cluster.created", Subject, "", Show(draft.State.Cluster!));
         draft.Put(new Commissioned(command.Node.Name, command.Node.Group, TagSet.Empty));
         var node = draft.Change(null, NodeRecords.NodeOf(command.Node, NodeState.Ready, draft.Index), "node.admitted");
-        return VarWrites.Check(draft, command.Vars) ?? WithVars(draft, node, command);
+        var writes = VarWrites.ForNode(command.Vars, node.Name);
+        return VarWrites.Check(draft, writes) ?? VarWrites.MakeWith(draft, writes, node);
     }
 
     public static CommandReply Apply(Draft draft, RaiseClusterVersion command)
@@ -77,13 +78,6 @@ internal static class ClusterCommands
         }
 
         return Reply.Ok();
-    }
-
-    private static CommandReply WithVars(Draft draft, Node node, BootstrapCluster command)
-    {
-        var reply = VarWrites.Make(draft, command.Vars);
-        reply.Node = reply.Code == ReplyCodes.Ok ? NodeRecords.Of(node) : null;
-        return reply;
     }
 
     private static string? Problem(BootstrapCluster command)

@@ -26,7 +26,7 @@ internal static class NodeCommands
             return Reply.Invalid(problem);
         }
 
-        var writes = command.Vars.Select(write => new VarWrite(write) { Scope = VarScope.OfNode(command.Name).ToString() }).ToList();
+        var writes = VarWrites.ForNode(command.Vars, command.Name);
         return VarWrites.Check(draft, writes) ?? Commission(draft, before, now, writes);
     }
 
@@ -108,7 +108,7 @@ internal static class NodeCommands
         Tags = before.Tags.With(TagSet.From(command.Tags)),
     };
 
-    private static CommandReply Commission(Draft draft, Commissioned? before, Commissioned now, List<VarWrite> writes)
+    private static CommandReply Commission(Draft draft, Commissioned? before, Commissioned now, IReadOnlyList<VarWrite> writes)
     {
         if (before != now)
         {

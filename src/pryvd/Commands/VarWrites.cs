@@ -60,6 +60,18 @@ internal static class VarWrites
         return CheckWhole(draft, touchesSettings) ?? Reply.Ok(versions);
     }
 
+    /// <summary>As <see cref="Make"/>, for a command that also answers with a node.</summary>
+    public static CommandReply MakeWith(Draft draft, IReadOnlyList<VarWrite> writes, Node node)
+    {
+        var reply = Make(draft, writes);
+        reply.Node = reply.Code == ReplyCodes.Ok ? NodeRecords.Of(node) : null;
+        return reply;
+    }
+
+    /// <summary>The writes in the scope of a node, whatever scope they name: they were given for that node.</summary>
+    public static IReadOnlyList<VarWrite> ForNode(IEnumerable<VarWrite> writes, string node) =>
+        [.. writes.Select(write => new VarWrite(write) { Scope = VarScope.OfNode(node).ToString() })];
+
     public static CommandReply? CheckName(string scopeText, string key, out VarName name)
     {
         name = default;
