@@ -5,7 +5,7 @@ namespace Pryvd.Store;
 
 /// <summary>How far the state has come; written with each batch in its transaction.</summary>
 /// <param name="TimeMs">Time of the last command.</param>
-/// <param name="Configuration">The encoded Raft configuration of the last configuration entry applied; empty before the first.</param>
+/// <param name="Configuration">The encoded Raft configuration of the last configuration entry applied; before the first, that of the log's beginning.</param>
 internal sealed record AppliedRow(
     LogPosition Position, long TimeMs, MultisetHash Digest, EventPosition EventsPrunedTo, ReadOnlyMemory<byte> Configuration)
 {

@@ -92,6 +92,16 @@ internal sealed class LiveDatabase : IDisposable
         return new BatchResult(replies, stopped);
     }
 
+    /// <summary>Records a configuration that no entry holds.</summary>
+    public void BeginWith(ReadOnlyMemory<byte> configuration)
+    {
+        var next = Published with { Applied = Published.Applied with { Configuration = configuration } };
+        begin.Run();
+        next.Applied.Write(writeApplied);
+        commit.Run();
+        Published = next;
+    }
+
     /// <summary>Does most of a checkpoint; the writer may go on meanwhile.</summary>
     public void CheckpointAside() => checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
 
@@ -143,7 +153,7 @@ internal sealed class LiveDatabase : IDisposable
         if (entry.Kind != EntryKind.Command)
         {
             replies.Add(null);
-            return before with { Applied = entry.Kind == EntryKind.Configuration ? applied with { Configuration = entry.Data } : applied };
+            return before with { Applied = entry.Kind == EntryKind.Configuration ? applied with { Configuration = entry.Data.ToArray() } : applied };
         }
 
         var command = EntryCommand.Decode(entry.Index, entry.Data.Span);

@@ -34,7 +34,7 @@ public sealed class StateStore : IDisposable
 
     public LogPosition Position => Healthy().Applied.Position;
 
-    /// <summary>The data of the last configuration entry applied; empty before the first.</summary>
+    /// <summary>The data of the last configuration entry applied; before the first, what <see cref="BeginWith"/> said, or nothing.</summary>
     public ReadOnlyMemory<byte> Configuration => Healthy().Applied.Configuration;
 
     public StateDigest Digest => Read().Digest;
@@ -63,6 +63,22 @@ public sealed class StateStore : IDisposable
             var result = Guarded("applying commands", () => live.Apply(entries));
             Publish();
             return result;
+        }
+    }
+
+    /// <summary>
+    /// Says which configuration is in force while no configuration entry was applied: the one that the log began with. It is
+    /// in every snapshot, so whoever starts from one knows its peers. Without effect once there is one.
+    /// </summary>
+    public void BeginWith(ReadOnlyMemory<byte> configuration)
+    {
+        lock (writing)
+        {
+            if (Configuration.IsEmpty)
+            {
+                Guarded("writing the configuration", () => live.BeginWith(configuration));
+                Publish();
+            }
         }
     }
 

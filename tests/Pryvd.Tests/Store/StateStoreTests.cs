@@ -46,6 +46,33 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
+    public void The_configuration_that_the_log_began_with_holds_until_an_entry_changes_it()
+    {
+        using (var store = StateStore.Open(folder.Path))
+        {
+            store.BeginWith(new byte[] { 1 });
+            store.BeginWith(new byte[] { 2 });
+            store.ApplyBatch([Make.Entry(1, Make.Bootstrap())]);
+        }
+
+        using var again = StateStore.Open(folder.Path);
+        Assert.Equal([1], again.Configuration.ToArray());
+        again.ApplyBatch([new Entry(new LogIndex(2), new Term(1), EntryKind.Configuration, new byte[] { 3 })]);
+        again.BeginWith(new byte[] { 4 });
+        Assert.Equal([3], again.Configuration.ToArray());
+    }
+
+    [Fact]
+    public void What_a_crash_left_of_making_the_first_database_is_made_anew()
+    {
+        File.WriteAllText(folder.File("state-new.tmp"), "half");
+        File.WriteAllText(folder.File("CURRENT.tmp"), "half");
+        using var store = StateStore.Open(folder.Path);
+        Assert.Equal(LogIndex.Zero, store.Applied);
+        Assert.DoesNotContain(Directory.GetFiles(folder.Path), file => file.Contains(".tmp", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_gap_is_refused_and_nothing_is_lost()
     {
         using var store = StateStore.Open(folder.Path);
