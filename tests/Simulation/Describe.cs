@@ -1,4 +1,7 @@
+using Pryv.Consensus;
 using Pryv.Consensus.Core;
+using Pryv.Consensus.Membership;
+using Pryv.Consensus.Wire;
 
 namespace Simulation;
 
@@ -24,17 +27,28 @@ public static class Describe
         _ => message.GetType().Name,
     };
 
-    public static string Of(Pryv.Consensus.LogPosition position) => $"{position.Index}/{position.Term}";
+    /// <summary>Voters plain, learners in brackets, witnesses with a w; the voters before a change behind a bar.</summary>
+    public static string Of(Configuration configuration) =>
+        $"{{{string.Join(" ", configuration.Members.Values.Select(Of))}{(configuration.IsJoint ? " | " + string.Join(" ", configuration.Outgoing.Keys) : "")}}}";
 
-    public static string Of(Pryv.Consensus.Entry entry) => $"{entry.Index}/{entry.Term}{entry.Kind switch
+    public static string Of(LogPosition position) => $"{position.Index}/{position.Term}";
+
+    public static string Of(Entry entry) => $"{entry.Index}/{entry.Term}{entry.Kind switch
     {
-        Pryv.Consensus.EntryKind.Noop => "n",
-        Pryv.Consensus.EntryKind.Configuration => "c",
+        EntryKind.Noop => "n",
+        EntryKind.Configuration => Of(ConfigurationCodec.Decode(entry.Data)),
         _ => "",
     }}";
 
-    public static string Of(Pryv.Consensus.HardState? state) =>
+    public static string Of(HardState? state) =>
         state is { } s ? $"t{s.Term} vote {s.VotedFor} commit {s.Commit}" : "-";
+
+    private static string Of(Member member) => member.Role switch
+    {
+        MemberRole.Learner => $"({member.Id})",
+        MemberRole.Witness => $"{member.Id}w",
+        _ => member.Id.ToString(),
+    };
 
     private static string Of(bool granted) => granted ? "granted" : "refused";
 }

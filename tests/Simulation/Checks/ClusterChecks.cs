@@ -37,10 +37,7 @@ public sealed class ClusterChecks(Trace trace)
         trace.Mark((ulong)((core.Term.Value << 40) ^ (core.Commit.Value << 20) ^ core.LastIndex.Value ^ ((long)machine.Number << 60)));
         var before = _memory.Stepped(machine, core);
         SimulationException.Require(replica.Applied <= core.Commit, $"{machine.Name} has applied {replica.Applied}, committed is {core.Commit}");
-        if (core.Commit > before && Ledger.Commit(machine, core, before))
-        {
-            _durability.Committed(machine, core);
-        }
+        _durability.Stepped(machine, core, core.Commit > before && Ledger.Commit(machine, core, before));
 
         if (core.Role == RaftRole.Leader && _elections.Leads(machine.Member, core.Term))
         {

@@ -11,18 +11,26 @@ namespace Simulation;
 public sealed class DurabilityCheck
 {
     private readonly Dictionary<MemberId, DurableRecord> _records = [];
+    private readonly Dictionary<MemberId, Configuration> _inForce = [];
 
     /// <summary>A wiped disk stays known: what was counted on it had been there.</summary>
     public void Knows(Machine machine) => _records[machine.Member] = machine.Durable;
 
-    public void Committed(Machine machine, RaftCore core)
+    /// <summary>
+    /// A leader decides by the configuration in force, the newest in its log. Within one step that may have changed (a
+    /// committed joint one is followed by the plain one at once), so the one before the step will do as well.
+    /// </summary>
+    public void Stepped(Machine machine, RaftCore core, bool hasCommitted)
     {
-        var position = new LogPosition(core.Commit, core.TermAt(core.Commit)!.Value);
-        var configuration = core.ConfigurationAt(core.Commit);
-        RequireMajority(machine, position, configuration.Members.Values);
-        if (configuration.IsJoint)
+        var before = _inForce.GetValueOrDefault(machine.Member, core.Configuration);
+        _inForce[machine.Member] = core.Configuration;
+        if (hasCommitted)
         {
-            RequireMajority(machine, position, configuration.Outgoing.Values);
+            var position = new LogPosition(core.Commit, core.TermAt(core.Commit)!.Value);
+            var holders = _records.Where(r => r.Value.Holds(position)).Select(r => r.Key).ToHashSet();
+            SimulationException.Require(
+                IsQuorum(holders, core.Configuration) || IsQuorum(holders, before),
+                $"acknowledged = durable on a quorum: {machine.Name} commits {Describe.Of(position)}, which is on the disks of [{string.Join(" ", holders)}] of the members {Describe.Of(core.Configuration)}");
         }
     }
 
@@ -37,12 +45,13 @@ public sealed class DurabilityCheck
         }
     }
 
-    private void RequireMajority(Machine machine, LogPosition position, IEnumerable<Member> members)
+    private static bool IsQuorum(HashSet<MemberId> holders, Configuration configuration) =>
+        IsMajority(holders, configuration.Members.Values)
+        && (!configuration.IsJoint || IsMajority(holders, configuration.Outgoing.Values));
+
+    private static bool IsMajority(HashSet<MemberId> holders, IEnumerable<Member> members)
     {
         var voters = members.Where(m => m.Role != MemberRole.Learner).ToList();
-        var holders = voters.Where(v => _records.TryGetValue(v.Id, out var record) && record.Holds(position)).ToList();
-        SimulationException.Require(
-            holders.Count * 2 > voters.Count,
-            $"acknowledged = durable on a quorum: {machine.Name} commits {Describe.Of(position)}, which is on the disks of [{string.Join(" ", holders.Select(v => v.Id))}] of the voters [{string.Join(" ", voters.Select(v => v.Id))}]");
+        return voters.Count(v => holders.Contains(v.Id)) * 2 > voters.Count;
     }
 }

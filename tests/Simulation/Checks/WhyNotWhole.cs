@@ -10,17 +10,17 @@ public static class WhyNotWhole
     /// <summary>Null when the cluster is whole.</summary>
     public static string? Tell(Cluster cluster)
     {
-        if (cluster.Operator.IsBusy)
-        {
-            return "the operator's wish has not come true";
-        }
-
         if (cluster.Leader() is not { Process: { } leader } machine)
         {
             return "nobody leads";
         }
 
         var core = leader.Core;
+        if (cluster.Operator.Wish is { } wish)
+        {
+            return $"the operator still wants the {wish}, {machine.Name} leads {Describe.Of(core.Configuration)}";
+        }
+
         if (core.Configuration.IsJoint || core.ConfigurationIndex > core.Commit || core.Commit != core.LastIndex)
         {
             return $"{machine.Name} has not committed all that it holds";

@@ -12,7 +12,10 @@ public sealed class Operator(Cluster cluster)
 
     private SeededRandom Random => cluster.Random;
 
-    public bool IsBusy { get; private set; }
+    /// <summary>What is wanted now; null when nothing is.</summary>
+    public string? Wish { get; private set; }
+
+    public bool IsBusy => Wish is not null;
 
     /// <summary>A spare machine becomes a learner.</summary>
     public void Join(Machine machine, WantedRole wanted)
@@ -41,7 +44,7 @@ public sealed class Operator(Cluster cluster)
             _ => token => new ReplicaEvent.ChangeAsked(token, [new MemberChange.Remove(lost.Id), new MemberChange.Put(newcomer)]));
     }
 
-    /// <summary>The same in three steps: join as a learner, wait until autopilot has swapped the dead voter, drop that one.</summary>
+    /// <summary>The same in three steps: join as a learner, wait until autopilot has given it a vote, or taken that of the dead one, drop that one.</summary>
     public void RejoinInSteps(Machine machine, Member lost)
     {
         var newcomer = Wiped(machine, lost);
@@ -50,7 +53,7 @@ public sealed class Operator(Cluster cluster)
             int.MaxValue,
             c => c.Find(lost.Id) is null && c.Find(newcomer.Id) is not null,
             c => c.Find(newcomer.Id) is null ? Put(newcomer)
-                : c.IsVoter(lost.Id) ? null
+                : c.IsVoter(lost.Id) && !c.IsVoter(newcomer.Id) ? null
                 : token => new ReplicaEvent.RemovalAsked(token, lost.Id));
     }
 
@@ -69,7 +72,7 @@ public sealed class Operator(Cluster cluster)
 
     private void Pursue(string what, int attempts, Func<Configuration, bool> isDone, Func<Configuration, Func<long, ReplicaEvent>?> step)
     {
-        IsBusy = true;
+        Wish = what;
         cluster.Trace.Add("op", $"wants: {what}");
         Look(attempts);
 
@@ -79,7 +82,7 @@ public sealed class Operator(Cluster cluster)
             var isSettled = leader is not null && !leader.Core.Configuration.IsJoint && leader.Core.ConfigurationIndex <= leader.Core.Commit;
             if (left == 0 || (isSettled && isDone(leader!.Core.Configuration)))
             {
-                IsBusy = false;
+                Wish = null;
                 cluster.Trace.Add("op", $"{(left == 0 ? "gives up" : "done")}: {what}");
                 return;
             }
