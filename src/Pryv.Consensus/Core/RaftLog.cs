@@ -14,6 +14,7 @@ internal sealed class RaftLog
     private LogIndex _recentFirst;
     private long _recentBytes;
     private LogIndex _handedOut;
+    private Term _lastTerm;
 
     public RaftLog(IEntryReader stored, LogPosition start, LogIndex commit, LogIndex applied, int cacheBytes)
     {
@@ -25,6 +26,7 @@ internal sealed class RaftLog
         _recentFirst = _stored.Last.Next();
         Commit = commit;
         Applied = applied;
+        _lastTerm = _stored.TermAt(_stored.Last);
         InvariantException.Require(applied <= commit && commit <= _stored.Last, $"the log ends at {_stored.Last} but {commit} is committed and {applied} applied: entries were lost");
     }
 
@@ -41,7 +43,8 @@ internal sealed class RaftLog
     /// <summary>Everything up to here has been handed out to be applied.</summary>
     public LogIndex Applied { get; private set; }
 
-    public LogPosition LastPosition => new(Last, TermAt(Last)!.Value);
+    /// <summary>Known without a look at the disk: votes are answered while a snapshot takes the place of the log there.</summary>
+    public LogPosition LastPosition => new(Last, _lastTerm);
 
     /// <summary>Whether there are entries that have not been handed out to be made durable.</summary>
     public bool HasUnpersisted => Last > _handedOut;
@@ -79,6 +82,8 @@ internal sealed class RaftLog
             _recent.Add(entry);
             _recentBytes += entry.Size;
         }
+
+        _lastTerm = entries[^1].Term;
     }
 
     /// <summary>Entries from <paramref name="first"/> on, at least one, at most <paramref name="maxBytes"/>; empty at the end of the log.</summary>
@@ -165,6 +170,7 @@ internal sealed class RaftLog
         _recentBytes = 0;
         _recentFirst = snapshot.Index.Next();
         Start = snapshot;
+        _lastTerm = snapshot.Term;
         Durable = _handedOut = Commit = Applied = snapshot.Index;
     }
 

@@ -15,6 +15,9 @@ internal sealed class PersistQueue
     /// <summary>Nothing waits to become durable.</summary>
     public bool IsIdle => _underWay is null && _next is null;
 
+    /// <summary>Entries wait whose write has not begun.</summary>
+    public bool HoldsEntries => _next?.Entries.Count > 0;
+
     public void Add(Ready ready)
     {
         _next ??= new Batch();

@@ -19,6 +19,7 @@ public sealed class Replica
     private readonly MemberWatch _watch = new();
     private readonly List<ReplicaEffect> _effects = [];
 
+    private SnapshotMeta? _toInstall;
     private AutopilotPolicy _policy = new();
     private long? _changeToken;
     private int _appliesUnderWay;
@@ -110,6 +111,7 @@ public sealed class Replica
             _effects.Add(write);
         }
 
+        BeginInstall();
         var taken = _effects.ToArray();
         _effects.Clear();
         return taken;
@@ -369,7 +371,17 @@ public sealed class Replica
         if (stored.Next == stored.Snapshot.Size)
         {
             Core.IsInstalling = true;
-            _effects.Add(new ReplicaEffect.InstallSnapshot(stored.Snapshot));
+            _toInstall = stored.Snapshot;
+        }
+    }
+
+    /// <summary>Entries taken in before belong to the log that the snapshot replaces: they are written first, or they would be appended to the new one.</summary>
+    private void BeginInstall()
+    {
+        if (_toInstall is { } snapshot && !_persist.HoldsEntries)
+        {
+            _toInstall = null;
+            _effects.Add(new ReplicaEffect.InstallSnapshot(snapshot));
         }
     }
 
