@@ -19,12 +19,10 @@ internal static class LocalListener
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.UseSerilog(log);
+
+        // The defaults must stand before the endpoint that they are for.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ForGrpc().ConfigureEndpointDefaults(endpoint => endpoint.UseGrpc()));
         builder.WebHost.UseSocketFile(socket);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.ForGrpc();
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseGrpc());
-        });
         builder.Services.AddSystemd(SystemdNotifier.FromEnvironment(log), () => Daemon.IsAlive(host));
         builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = MaxMessageBytes);
         builder.Services.AddGrpcReflection();

@@ -82,6 +82,12 @@ public sealed class ClusterSession : IAsyncDisposable
         {
             store = StateStore.Open(parts.Folder.Path);
             Reconcile(log, store, parts);
+            if (store.Configuration.IsEmpty && !log.Base.Configuration.IsEmpty)
+            {
+                // A snapshot taken before the first configuration entry must name the first member, too.
+                store.BeginWith(log.Base.Configuration);
+            }
+
             await EpochCheck.RunAsync(log, parts, stop).ConfigureAwait(false);
             return new ClusterSession(parts, store, log);
         }
