@@ -1,0 +1,8 @@
+using Pryvd.Hosting;
+
+namespace Pryvd.Cli;
+
+/// <summary>What the CLI starts but does not know: the composition root hands it in.</summary>
+/// <param name="Run">Runs the daemon until the token is cancelled; returns the exit code.</param>
+/// <param name="Snapshots">What can be done with snapshots while no daemon runs.</param>
+public sealed record CliParts(Func<DaemonOptions, CancellationToken, Task<int>> Run, IOfflineSnapshots Snapshots);

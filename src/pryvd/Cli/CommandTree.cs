@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Pryvd.Cli.Parsing;
+using Pryvd.Cli.Verbs;
+
+namespace Pryvd.Cli;
+
+/// <summary>All that can be said to pryvd. A new verb is one file in Verbs/ and one line here.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create(Terminal terminal, CliParts parts)
+    {
+        var kit = new Kit(terminal, parts);
+        var root = new RootCommand("A cluster that remembers.")
+        {
+            kit.Output,
+            kit.Socket,
+            kit.Timeout,
+            RunVerb.Create(kit),
+            InitVerb.Create(kit),
+            JoinVerb.Create(kit),
+            LeaveVerb.Create(kit),
+            Noun("token", "Tokens that admit one node each", TokenCreate.Create(kit), TokenList.Create(kit), TokenRevoke.Create(kit)),
+            StatusVerb.Create(kit),
+            Nodes(kit),
+            Vars(kit),
+            Noun("event", "What changed, when, by whom and why", EventList.Create(kit), EventWatch.Create(kit)),
+            Noun("snapshot", "Copies of the cluster's state", SnapshotSave.Create(kit), SnapshotInspect.Create(kit), SnapshotRestore.Create(kit)),
+            Rafts(kit),
+            CheckConfigVerb.Create(kit),
+            CompletionVerb.Create(kit),
+            VersionVerb.Create(kit),
+        };
+        root.SetAction(parsed => RootHelp.Print(root, parsed.InvocationConfiguration.Output));
+        UseOwnHelp(root);
+        return root;
+    }
+
+    private static Verb Nodes(Kit kit) => Noun(
+        "node", "The machines of the cluster",
+        NodeList.Create(kit), NodeShow.Create(kit), NodeCommission.Create(kit), NodeDecommission.Create(kit), NodeTag.Create(kit), NodeWatch.Create(kit));
+
+    private static Verb Vars(Kit kit) => Noun(
+        "var", "Extra-vars of the cluster, its groups, nodes and components",
+        VarSet.Create(kit), VarGet.Create(kit), VarList.Create(kit), VarHistory.Create(kit), VarDelete.Create(kit), VarResolve.Create(kit),
+        VarWatch.Create(kit), VarImport.Create(kit), VarExport.Create(kit));
+
+    private static Verb Rafts(Kit kit) => Noun(
+        "raft", "The consensus group beneath the cluster",
+        RaftPeers.Create(kit), RaftTransfer.Create(kit), RaftRemove.Create(kit), RaftDigest.Create(kit), RaftRecover.Create(kit));
+
+    private static Verb Noun(string name, string description, params Verb[] verbs)
+    {
+        var noun = new Verb(name, description);
+        foreach (var verb in verbs)
+        {
+            noun.Add(verb);
+        }
+
+        return noun;
+    }
+
+    private static void UseOwnHelp(RootCommand root)
+    {
+        foreach (var option in root.Options.OfType<HelpOption>())
+        {
+            option.Action = new HelpWithExamples((HelpAction)option.Action!);
+        }
+    }
+}

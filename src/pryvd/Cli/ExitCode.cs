@@ -1,0 +1,15 @@
+namespace Pryvd.Cli;
+
+/// <summary>What a script learns from a command (design.md, section 9).</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+    public const int NoLeader = 3;
+    public const int NotFound = 4;
+    public const int Conflict = 5;
+
+    /// <summary>128 + SIGINT, as a shell and kubectl report a command that was interrupted.</summary>
+    public const int Interrupted = 130;
+}
