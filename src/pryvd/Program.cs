@@ -1,1 +1,5 @@
-Console.WriteLine("pryvd");
+using Pryvd;
+using Pryvd.Cli;
+using Pryvd.Raft;
+
+return await CommandLine.Run(args, new CliParts(Daemon.Run, new OfflineSnapshots(TimeProvider.System)));

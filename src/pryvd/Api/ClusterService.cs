@@ -20,7 +20,7 @@ internal sealed class ClusterService(NodeHost host, LeaderCalls leader) : Cluste
     public override Task<InitReply> Init(InitRequest request, ServerCallContext context) => host.ChangeAsync(async () =>
     {
         RequireNew();
-        var name = request.ClusterName.Length > 0 ? request.ClusterName : "pryv";
+        var name = request.ClusterName.Length > 0 ? request.ClusterName : "pryvd";
         var recovery = await GuardAsync(() => InitFlow.RunAsync(host, name, request.Group, Writes(request.Vars))).ConfigureAwait(false);
         var session = host.RequireSession();
         await UntilAsync(() => session.Store.Read().State.Cluster is not null, "The first command was not applied", context.CancellationToken).ConfigureAwait(false);

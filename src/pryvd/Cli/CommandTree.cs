@@ -16,6 +16,7 @@ internal static class CommandTree
             kit.Output,
             kit.Socket,
             kit.Timeout,
+            DevVerb.Create(kit),
             RunVerb.Create(kit),
             InitVerb.Create(kit),
             JoinVerb.Create(kit),

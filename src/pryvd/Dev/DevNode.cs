@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using Grpc.Net.Client;
+using Pryv.Grpc;
+using Pryv.V1;
+
+namespace Pryvd.Dev;
+
+/// <summary>One daemon of a development cluster: a process of this program, in a session of its own, so that Ctrl-C reaches only us.</summary>
+internal sealed class DevNode : IDisposable
+{
+    private const int PeerPort = 7411;
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
+
+    private readonly Process _process;
+    private readonly GrpcChannel _channel;
+
+    private DevNode(int number, string folder, Process process)
+    {
+        (Number, _process) = (number, process);
+        Socket = SocketOf(folder, number);
+        LogFile = Path.Combine(folder, $"n{number}.log");
+        _channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = GrpcTransport.UnixSocket(Socket), DisposeHttpClient = true });
+    }
+
+    public int Number { get; }
+
+    public string Name => $"n{Number}";
+
+    public string Address => AddressOf(Number);
+
+    public string Socket { get; }
+
+    public string LogFile { get; }
+
+    public bool HasExited => _process.HasExited;
+
+    public Cluster.ClusterClient Cluster => new(_channel);
+
+    public Tokens.TokensClient Tokens => new(_channel);
+
+    public static DevNode Start(int number, string folder)
+    {
+        string[] run =
+        [
+            "run", "--config", "/dev/null", "--name", $"n{number}", "--data-dir", Path.Combine(folder, $"n{number}"),
+            "--socket", SocketOf(folder, number), "--listen", AddressOf(number), "--log-format", "json",
+        ];
+        var log = Path.Combine(folder, $"n{number}.log");
+        string[] shell = ["sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1", "sh", log];
+        var start = new ProcessStartInfo("setsid", [.. shell, .. OwnProgram, .. run]) { RedirectStandardInput = true };
+        return new DevNode(number, folder, Process.Start(start)!);
+    }
+
+    /// <summary>Null while the daemon does not answer.</summary>
+    public async Task<StatusReply?> StatusAsync()
+    {
+        try
+        {
+            return await Cluster.GetStatusAsync(new StatusRequest(), deadline: DateTime.UtcNow.AddSeconds(1)).ResponseAsync.ConfigureAwait(false);
+        }
+        catch (Grpc.Core.RpcException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The last lines that the daemon logged.</summary>
+    public string LastWords() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(3)) : "it logged nothing";
+
+    public async Task StopAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await kill.WaitForExitAsync().ConfigureAwait(false);
+        }
+
+        using var patience = new CancellationTokenSource(StopPatience);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+        }
+    }
+
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _process.Dispose();
+    }
+
+    /// <summary>How this very program is started: its own executable, or the assembly by dotnet.</summary>
+    private static string[] OwnProgram
+    {
+        get
+        {
+            var path = Environment.ProcessPath!;
+            return Path.GetFileNameWithoutExtension(path) == "dotnet" ? [path, typeof(DevNode).Assembly.Location] : [path];
+        }
+    }
+
+    /// <summary>The command line that starts this program, for lines to paste.</summary>
+    public static string ProgramLine => string.Join(' ', OwnProgram);
+
+    private static string SocketOf(string folder, int number) => Path.Combine(folder, $"n{number}.sock");
+
+    private static string AddressOf(int number) => $"127.0.0.{number}:{PeerPort}";
+}
