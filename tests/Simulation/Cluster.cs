@@ -80,8 +80,12 @@ public sealed class Cluster
             : null;
     }
 
-    public void StartLater(Machine machine) =>
-        Heart.After(Random.Next((int)(6 * Options.Replica.Raft.ElectionTicks * SimOptions.Tick)), machine.Start);
+    /// <summary>Some come back before anybody has noticed that they were away.</summary>
+    public void StartLater(Machine machine)
+    {
+        var ticks = Random.Next(3) == 0 ? 1 : 6 * Options.Replica.Raft.ElectionTicks;
+        Heart.After(Random.Next((int)(ticks * SimOptions.Tick)), machine.Start);
+    }
 
     /// <summary>No more faults of network, power and disk.</summary>
     public void Heal()

@@ -137,9 +137,10 @@ public sealed partial class RaftCore
     private VoteResult Tally() =>
         Configuration.Quorum.Result(id => _votes.TryGetValue(id, out var granted) ? granted : null);
 
+    /// <summary>Only from the leader that is followed, which need not be a member any more: one that was removed hands over too.</summary>
     private void OnTimeoutNow(Message.TimeoutNow m)
     {
-        if (Role != RaftRole.Leader && IsPromotable && Configuration.IsVoter(m.From))
+        if (Role != RaftRole.Leader && IsPromotable && m.From == Leader)
         {
             Campaign(preVote: false, transfer: true);
         }

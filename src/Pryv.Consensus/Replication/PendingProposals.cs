@@ -1,11 +1,11 @@
 namespace Pryv.Consensus.Replication;
 
-/// <summary>The proposals of this leadership that are not applied yet, in log order.</summary>
+/// <summary>The proposals of a leadership that are not applied yet, in log order. Each knows its term: leadership may go and come back between two looks.</summary>
 internal sealed class PendingProposals
 {
-    private readonly Queue<(LogIndex Index, long Token)> _waiting = new();
+    private readonly Queue<(LogIndex Index, Term Term, long Token)> _waiting = new();
 
-    public void Add(LogIndex index, long token) => _waiting.Enqueue((index, token));
+    public void Add(LogIndex index, Term term, long token) => _waiting.Enqueue((index, term, token));
 
     /// <summary>The results of the entries up to <paramref name="last"/> answer the proposals among them.</summary>
     public IEnumerable<ReplicaEffect> Applied(LogIndex last, IReadOnlyList<object?> results)
@@ -18,11 +18,12 @@ internal sealed class PendingProposals
         }
     }
 
-    /// <summary>Leadership is gone: what was appended may be committed by the next leader, or replaced.</summary>
-    public IEnumerable<ReplicaEffect> Lose()
+    /// <summary>Only proposals of the term that is led now are still known: others may be committed by the next leader, or replaced.</summary>
+    public IEnumerable<ReplicaEffect> Lose(Term? led)
     {
-        while (_waiting.TryDequeue(out var proposal))
+        while (_waiting.TryPeek(out var proposal) && proposal.Term != led)
         {
+            _waiting.Dequeue();
             yield return new ReplicaEffect.ProposalDone(
                 proposal.Token, ProposalStatus.Unknown, proposal.Index, null, "leadership was lost before the entry was committed");
         }

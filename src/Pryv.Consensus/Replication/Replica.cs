@@ -21,12 +21,12 @@ public sealed class Replica
 
     private SnapshotMeta? _toInstall;
     private AutopilotPolicy _policy = new();
-    private long? _changeToken;
+    private (long Token, Term Term)? _change;
     private int _appliesUnderWay;
     private int _autopilotElapsed;
     private bool _checkpointUnderWay;
     private LogIndex _checkpointed;
-    private bool _led;
+    private Term? _led;
 
     /// <summary>Starts a member from its log.</summary>
     /// <param name="identity">Whose log it is.</param>
@@ -94,13 +94,14 @@ public sealed class Replica
     /// <summary>What is to be done now, in order; each is handed out once.</summary>
     public IReadOnlyList<ReplicaEffect> Drain()
     {
+        LoseLeadership();
         while (Core.TakeReady(MayApply) is { } ready)
         {
             Take(ready);
         }
 
-        LoseLeadership();
         FinishChange();
+        LoseLeadership();
         if (Core.Role == RaftRole.Leader)
         {
             _effects.AddRange(_senders.Begin(Core));
@@ -190,7 +191,7 @@ public sealed class Replica
 
     private void RunAutopilot()
     {
-        if (_changeToken is not null || !Core.HasCommittedInTerm || Core.IsTransferring)
+        if (_change is not null || !Core.HasCommittedInTerm || Core.IsTransferring)
         {
             return;
         }
@@ -225,7 +226,7 @@ public sealed class Replica
         var refusal = Core.Propose(proposed.Command, out var index);
         if (refusal == ProposalRefusal.None)
         {
-            _proposals.Add(index, proposed.Token);
+            _proposals.Add(index, Core.Term, proposed.Token);
         }
         else
         {
@@ -235,12 +236,12 @@ public sealed class Replica
 
     private void OnChangeAsked(long token, IReadOnlyCollection<MemberChange> changes)
     {
-        var refusal = _changeToken is null
+        var refusal = _change is null
             ? Core.ProposeChange(changes, out _, out var reason)
             : Refused("another membership change is under way; try again in a moment", out reason);
         if (refusal == ProposalRefusal.None)
         {
-            _changeToken = token;
+            _change = (token, Core.Term);
         }
         else
         {
@@ -398,31 +399,34 @@ public sealed class Replica
         Core.IsInstalling = false;
     }
 
+    /// <summary>What belonged to a leadership ends with it; another may have begun since.</summary>
     private void LoseLeadership()
     {
-        if (_led && Core.Role != RaftRole.Leader)
+        Term? led = Core.Role == RaftRole.Leader ? Core.Term : null;
+        _effects.AddRange(_proposals.Lose(led));
+        if (_change is { } change && change.Term != led)
         {
-            _effects.AddRange(_proposals.Lose());
+            _change = null;
+            _effects.Add(new ReplicaEffect.ProposalDone(change.Token, ProposalStatus.Unknown, LogIndex.Zero, null, "leadership was lost while the members changed"));
+        }
+
+        if (_led is not null && _led != led)
+        {
             _senders.Clear();
             _watch.Clear();
             LastDecision = null;
-            if (_changeToken is { } token)
-            {
-                _changeToken = null;
-                _effects.Add(new ReplicaEffect.ProposalDone(token, ProposalStatus.Unknown, LogIndex.Zero, null, "leadership was lost while the members changed"));
-            }
         }
 
-        _led = Core.Role == RaftRole.Leader;
+        _led = led;
     }
 
-    /// <summary>A change is done when the plain configuration that it leads to is committed.</summary>
+    /// <summary>A change is done when the plain configuration that it leads to is committed; a leader that removed itself has stepped down by then.</summary>
     private void FinishChange()
     {
-        if (_changeToken is { } token && !Core.Configuration.IsJoint && Core.ConfigurationIndex <= Core.Commit)
+        if (_change is { } change && change.Term == Core.Term && !Core.Configuration.IsJoint && Core.ConfigurationIndex <= Core.Commit)
         {
-            _changeToken = null;
-            _effects.Add(new ReplicaEffect.ProposalDone(token, ProposalStatus.Applied, Core.ConfigurationIndex, null, null));
+            _change = null;
+            _effects.Add(new ReplicaEffect.ProposalDone(change.Token, ProposalStatus.Applied, Core.ConfigurationIndex, null, null));
         }
     }
 }

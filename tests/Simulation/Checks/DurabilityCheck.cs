@@ -45,6 +45,11 @@ public sealed class DurabilityCheck
         }
     }
 
+    /// <summary>A log that holds a snapshot's last entry holds all of it; what lies behind may have been acknowledged (Raft, section 7, figure 13, step 6).</summary>
+    public static void Resetting(Machine machine, LogPosition snapshot) => SimulationException.Require(
+        !machine.Durable.Holds(snapshot) || machine.Durable.Last == snapshot.Index,
+        $"{machine.Name} holds the log up to {machine.Durable.Last} and throws it away for a snapshot of {Describe.Of(snapshot)}");
+
     private static bool IsQuorum(HashSet<MemberId> holders, Configuration configuration) =>
         IsMajority(holders, configuration.Members.Values)
         && (!configuration.IsJoint || IsMajority(holders, configuration.Outgoing.Values));

@@ -127,7 +127,7 @@ public sealed class Chaos
         }
 
         var member = settled.Members.Values.ElementAt(Random.Next(settled.Members.Count));
-        if (member.Votes && settled.Voters.Count() < 3)
+        if (settled.Voters.Count() < 3 && (member.Votes || member.Wanted == WantedRole.Voter))
         {
             return;
         }

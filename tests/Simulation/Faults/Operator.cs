@@ -78,7 +78,8 @@ public sealed class Operator(Cluster cluster)
 
         void Look(int left)
         {
-            var leader = cluster.Leader()?.Process;
+            var machine = cluster.Leader();
+            var leader = machine?.Process;
             var isSettled = leader is not null && !leader.Core.Configuration.IsJoint && leader.Core.ConfigurationIndex <= leader.Core.Commit;
             if (left == 0 || (isSettled && isDone(leader!.Core.Configuration)))
             {
@@ -89,7 +90,7 @@ public sealed class Operator(Cluster cluster)
 
             if (isSettled && step(leader!.Core.Configuration) is { } question)
             {
-                leader.Ask(question, _ => { });
+                machine!.Now(() => leader.Ask(question, _ => { }));
             }
 
             cluster.Heart.After((AskEveryTicks * SimOptions.Tick) + Random.Next((int)SimOptions.Tick), () => Look(left - 1));

@@ -129,6 +129,7 @@ public sealed partial class SimProcess
     private void ResetLog(SnapshotMeta meta, Action done)
     {
         var hardState = _log.HardState with { Commit = meta.Position.Index };
+        DurabilityCheck.Resetting(_machine, meta.Position);
         _log.Reset(new LogBase(meta.Position, _machine.Store.Current.Configuration), hardState);
         _machine.Durable.Reset(meta.Position, hardState);
         _machine.Later(SomeTime, () =>
