@@ -138,7 +138,8 @@ internal static class VarWrites
         return draft.State.Settings.Problem() is { } problem ? Reply.Invalid(problem) : null;
     }
 
-    private static CommandReply? CheckValue(VarName name, VarWrite write)
+    /// <summary>Whether the value alone may be written, wherever the state stands.</summary>
+    public static CommandReply? CheckValue(VarName name, VarWrite write)
     {
         var isSecret = !write.Sealed.IsEmpty;
         var bytes = isSecret ? write.Sealed.Length : Encoding.UTF8.GetByteCount(write.Json);

@@ -36,6 +36,12 @@ public sealed class ReadView
     /// <summary>Whether events after the position were forgotten already: whoever goes on from there has a gap.</summary>
     public bool HasGapAfter(EventPosition position) => position < State.EventsPrunedTo;
 
+    /// <summary>
+    /// As <see cref="HasGapAfter"/>, as the disk says: a batch that is written but not yet published may have forgotten events
+    /// already. To be asked after the events were read.
+    /// </summary>
+    public bool HasLostAfter(EventPosition position) => position < store.ReadRows(AppliedRow.Read).EventsPrunedTo;
+
     public bool IsRevoked(string serial) => State.Revoked.ContainsKey(serial.ToLowerInvariant());
 
     /// <summary>Whether a certificate is the recorded one of a node that is not gone; only such a one may be renewed after it expired.</summary>

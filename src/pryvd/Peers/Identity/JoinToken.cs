@@ -32,6 +32,8 @@ public sealed class JoinToken
         Authority = authority;
     }
 
+    private static ReadOnlySpan<byte> Info => "pryvd join token of a request v1"u8;
+
     /// <summary>The public name of the token, 10 characters.</summary>
     public string Id { get; }
 
@@ -41,6 +43,18 @@ public sealed class JoinToken
         RandomNumberGenerator.GetString(IdAlphabet, IdLength),
         Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)),
         authority);
+
+    /// <summary>The token of one request: whoever of the voters answers its retry makes the same one again.</summary>
+    /// <param name="clusterKey">The cluster's sealing key; without it nothing of the token can be told from the request id.</param>
+    /// <param name="requestId">Random, so each request has a token of its own.</param>
+    public static JoinToken Derive(AuthorityFingerprint authority, ReadOnlySpan<byte> clusterKey, string requestId)
+    {
+        var bytes = new Derivation(clusterKey, Encoding.ASCII.GetBytes(requestId), Info).Derive(IdLength + SecretBytes);
+
+        // The alphabet has 32 characters, so every remainder is as likely as any other.
+        var id = Array.ConvertAll(bytes[..IdLength], b => IdAlphabet[b % IdAlphabet.Length]);
+        return new JoinToken(new string(id), Base64Url.EncodeToString(bytes.AsSpan(IdLength)), authority);
+    }
 
     /// <summary>Reads a token; blanks around it are forgiven.</summary>
     /// <exception cref="IdentityException">It is truncated, mistyped or of another version; the message says which.</exception>
