@@ -24,7 +24,14 @@ internal static class LocalListener
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ForGrpc().ConfigureEndpointDefaults(endpoint => endpoint.UseGrpc()));
         builder.WebHost.UseSocketFile(socket);
         builder.Services.AddSystemd(SystemdNotifier.FromEnvironment(log), () => Daemon.IsAlive(host));
-        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = MaxMessageBytes);
+        var state = new StateServices(host, leader, log);
+        state.Register();
+        state.AddTo(builder.Services);
+        builder.Services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = MaxMessageBytes;
+            options.Interceptors.Add(state.Audit.InterceptAsync);
+        });
         builder.Services.AddGrpcReflection();
         builder.Services.AddSingleton<HealthServiceImpl>();
         var raft = new RaftService(host, leader);
@@ -34,6 +41,7 @@ internal static class LocalListener
         var app = builder.Build();
         app.MapGrpcService<ClusterService>();
         app.MapGrpcService<RaftService>();
+        StateServices.Map(app);
         app.MapGrpcService<HealthServiceImpl>();
         app.MapGrpcReflectionService();
         return app;
