@@ -16,6 +16,13 @@ public sealed partial class RaftCore
     public bool NeedsSnapshot(MemberId member) =>
         Role == RaftRole.Leader && _progress.TryGetValue(member, out var p) && p.State == ReplicationState.Snapshot;
 
+    /// <summary>
+    /// Whether a snapshot that has been received may take the place of state and log: it is ahead of both, and nobody
+    /// else began to lead or campaigns from here, for that log must stay.
+    /// </summary>
+    public bool MayInstall(LogPosition snapshot) =>
+        Role == RaftRole.Follower && !IsInstalling && snapshot.Index > Commit && !_log.Matches(snapshot);
+
     private void OnSnapshotChunk(Message.SnapshotChunk m)
     {
         FollowLeader(m.From);
@@ -24,9 +31,14 @@ public sealed partial class RaftCore
             return;
         }
 
+        if (_log.Matches(m.Snapshot.Position))
+        {
+            // The log holds all of it, and what lies behind may have been acknowledged (Raft, figure 13, step 6).
+            _log.CommitTo(m.Snapshot.Position.Index);
+        }
+
         if (m.Snapshot.Position.Index <= _log.Commit)
         {
-            // We have all of it, by a snapshot before or from the log.
             SendAfterPersist(new Message.AppendReply(Self, m.From, Term, true, _log.Commit, LogPosition.Zero));
             return;
         }

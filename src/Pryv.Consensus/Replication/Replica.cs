@@ -149,7 +149,7 @@ public sealed class Replica
             _effects.AddRange(_receiver.Take(chunk));
         }
 
-        _senders.Want(ready.SnapshotsWanted);
+        _senders.Want(ready.SnapshotsWanted, Core.Start.Index);
     }
 
     /// <summary>Messages whose condition is met: on disk is all that came before them.</summary>
@@ -358,12 +358,12 @@ public sealed class Replica
 
     private void OnChunkStored(ReplicaEvent.ChunkStored stored)
     {
-        if (!_receiver.Stored(stored.Snapshot) || Core.IsInstalling || stored.Snapshot.Position.Index <= Core.Commit)
+        if (!_receiver.Stored(stored.Snapshot) || !Core.MayInstall(stored.Snapshot.Position))
         {
             return;
         }
 
-        if (!Core.Leader.IsNone && Core.Role == RaftRole.Follower)
+        if (!Core.Leader.IsNone)
         {
             _effects.Add(new ReplicaEffect.Send(new Message.SnapshotReply(
                 Core.Self, Core.Leader, Core.Term, stored.Snapshot.Position.Index, stored.Next)));

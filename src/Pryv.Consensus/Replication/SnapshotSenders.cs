@@ -13,7 +13,17 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
     /// <summary>The log must not be cut past here while the snapshot is on its way, or its receivers would need another one at once.</summary>
     public LogIndex? NeededFrom => _senders.Count > 0 || _waiting.Count > 0 ? _available?.Position.Index ?? LogIndex.Zero : null;
 
-    public void Want(IEnumerable<MemberId> members) => _waiting.UnionWith(members.Where(m => !_senders.ContainsKey(m)));
+    /// <summary>Members that only a snapshot helps; a sending from which the log no longer goes on helps nobody.</summary>
+    /// <param name="members">Who they are.</param>
+    /// <param name="start">Where the log begins.</param>
+    public void Want(IEnumerable<MemberId> members, LogIndex start)
+    {
+        foreach (var member in members.Where(m => Find(m) is not { } sender || sender.Snapshot.Position.Index < start))
+        {
+            _senders.Remove(member);
+            _waiting.Add(member);
+        }
+    }
 
     public void Taken(SnapshotMeta snapshot)
     {
