@@ -15,7 +15,7 @@ public sealed partial class RaftCore
         }
 
         _electionElapsed++;
-        TickForwardedRead();
+        TickForwardedReads();
         if (_electionElapsed < _electionTimeout)
         {
             return;

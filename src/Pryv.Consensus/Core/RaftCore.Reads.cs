@@ -3,8 +3,10 @@ namespace Pryv.Consensus.Core;
 /// <summary>Linearizable reads without a log write (thesis, section 6.4), at the leader and, by asking it, at every other member.</summary>
 public sealed partial class RaftCore
 {
-    private readonly List<long> _forwardedReads = [];
-    private int _forwardedElapsed;
+    /// <summary>By the id that the leader was given, oldest first. The ids are this life's own: an answer to a question of before, though its caller used the same number, speaks of before.</summary>
+    private readonly SortedDictionary<long, (long Id, long AskedAt)> _forwardedReads = [];
+    private long _nextReadId;
+    private long _ticks;
 
     /// <summary>Asks from which index on a read is linearizable; the answer comes as a <see cref="ReadOutcome"/> with the same id.</summary>
     public void Read(long id)
@@ -19,9 +21,8 @@ public sealed partial class RaftCore
         }
         else
         {
-            _forwardedElapsed = _forwardedReads.Count == 0 ? 0 : _forwardedElapsed;
-            _forwardedReads.Add(id);
-            Send(new Message.ReadIndex(Self, Leader, Term, id));
+            _forwardedReads.Add(++_nextReadId, (id, _ticks));
+            Send(new Message.ReadIndex(Self, Leader, Term, _nextReadId));
         }
     }
 
@@ -35,9 +36,9 @@ public sealed partial class RaftCore
 
     private void OnReadIndexReply(Message.ReadIndexReply m)
     {
-        if (_forwardedReads.Remove(m.Id))
+        if (_forwardedReads.Remove(m.Id, out var read))
         {
-            _readOutcomes.Add(new ReadOutcome(m.Id, m.Index));
+            _readOutcomes.Add(new ReadOutcome(read.Id, m.Index));
         }
     }
 
@@ -91,19 +92,21 @@ public sealed partial class RaftCore
     }
 
     /// <summary>The question or its answer may be lost: who asked tries again.</summary>
-    private void TickForwardedRead()
+    private void TickForwardedReads()
     {
-        if (_forwardedReads.Count > 0 && ++_forwardedElapsed >= _options.ElectionTicks)
+        _ticks++;
+        while (_forwardedReads.Count > 0 && _forwardedReads.First() is var (sent, read) && _ticks - read.AskedAt >= _options.ElectionTicks)
         {
-            FailForwardedReads();
+            _forwardedReads.Remove(sent);
+            _readOutcomes.Add(new ReadOutcome(read.Id, null));
         }
     }
 
     private void FailForwardedReads()
     {
-        foreach (var id in _forwardedReads)
+        foreach (var read in _forwardedReads.Values)
         {
-            _readOutcomes.Add(new ReadOutcome(id, null));
+            _readOutcomes.Add(new ReadOutcome(read.Id, null));
         }
 
         _forwardedReads.Clear();

@@ -37,9 +37,9 @@ public sealed partial class RaftCore
     /// <param name="start">What stands before the first of them.</param>
     /// <param name="configurationEntries">The configuration entries among them, ascending.</param>
     /// <param name="hardState">As last made durable.</param>
-    /// <param name="applied">How far the state machine is.</param>
-    /// <param name="seed">For election timeouts; different on each member.</param>
-    /// <exception cref="InvariantException">The log lacks what is committed or applied.</exception>
+    /// <param name="applied">How far the state machine is; not before <paramref name="start"/>.</param>
+    /// <param name="seed">For election timeouts and the ids of reads; different on each member and at each start.</param>
+    /// <exception cref="InvariantException">The log lacks what is committed or applied, or the state machine what the log no longer holds.</exception>
     public RaftCore(
         MemberId self,
         RaftOptions options,
@@ -53,8 +53,11 @@ public sealed partial class RaftCore
         Self = self;
         _options = options;
         _random = new SeededRandom(seed);
-        var commit = LogIndex.Max(LogIndex.Max(hardState.Commit, applied), start.Position.Index);
-        _log = new RaftLog(stored, start.Position, commit, LogIndex.Max(applied, start.Position.Index), _options.CacheBytes);
+        InvariantException.Require(
+            applied >= start.Position.Index,
+            $"the state machine is at {applied}, the log holds only what comes after {start.Position.Index}: wipe the member and let it join again");
+        _log = new RaftLog(stored, start.Position, LogIndex.Max(hardState.Commit, applied), applied, _options.CacheBytes);
+        _nextReadId = (long)(_random.NextUnsigned() >> 2);
         _configurations = new ConfigurationHistory(ConfigurationCodec.Decode(start.Configuration), start.Position.Index);
         foreach (var entry in configurationEntries)
         {

@@ -34,10 +34,10 @@ public sealed class Replica
     /// <param name="start">What stands before its first entry.</param>
     /// <param name="configurations">Its configuration entries, ascending.</param>
     /// <param name="hardState">As last made durable.</param>
-    /// <param name="applied">How far the state machine is.</param>
+    /// <param name="applied">How far the state machine is; not before <paramref name="start"/>.</param>
     /// <param name="options">Timing and bounds.</param>
-    /// <param name="seed">For election timeouts; different on each member.</param>
-    /// <exception cref="InvariantException">The log lacks what is committed or applied.</exception>
+    /// <param name="seed">For election timeouts and the ids of reads; different on each member and at each start.</param>
+    /// <exception cref="InvariantException">The log lacks what is committed or applied, or the state machine what the log no longer holds.</exception>
     public Replica(
         LogIdentity identity,
         IEntryReader log,
