@@ -69,9 +69,11 @@ internal sealed class Call : IDisposable
         new(deadline: timeout is { } bound ? (Terminal.Clock.GetUtcNow() + bound).UtcDateTime : null, cancellationToken: Stop);
 
     /// <summary>What to tell of an exception, after a look at the socket or the status where that says more.</summary>
-    public Task<CliException> Explain(Exception e) => _connection is null
-        ? Task.FromResult(Failure.Of(e, Stop.IsCancellationRequested))
-        : Failure.Explain(e, _connection, Stop);
+    public async Task<CliException> Explain(Exception e)
+    {
+        var failure = _connection is null ? Failure.Of(e, Stop.IsCancellationRequested) : await Failure.Explain(e, _connection, Stop);
+        return failure is { ExitCode: ExitCode.WrongUsage, Hint: null } ? CliException.Usage(failure.Message, UsageError.SeeHelp(_arguments)) : failure;
+    }
 
     public void Dispose() => _connection?.Dispose();
 

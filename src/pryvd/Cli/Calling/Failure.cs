@@ -47,7 +47,7 @@ internal static class Failure
 
     private static CliException OfStatus(RpcException e) => e.StatusCode switch
     {
-        StatusCode.Unavailable => new CliException(ExitCode.NoLeader, e.Status.Detail, NoLeaderHint),
+        StatusCode.Unavailable => new CliException(ExitCode.NoLeader, e.Status.Detail, "see 'pryvd status'; reads answer with --stale"),
         StatusCode.NotFound => new CliException(ExitCode.NotFound, e.Status.Detail),
         StatusCode.Aborted or StatusCode.AlreadyExists or StatusCode.FailedPrecondition => new CliException(ExitCode.Conflict, e.Status.Detail),
         StatusCode.Unimplemented => CliException.Failed("The daemon does not know this command; it is older than this program.", "restart it with this version"),

@@ -69,7 +69,7 @@ internal static class UsageError
         return own.Concat(parents);
     }
 
-    private static string SeeHelp(ParseResult parsed) => $"see '{PathOf(parsed)} --help'";
+    public static string SeeHelp(ParseResult parsed) => $"see '{PathOf(parsed)} --help'";
 
     private static string PathOf(ParseResult parsed)
     {
