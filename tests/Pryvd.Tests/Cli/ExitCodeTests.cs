@@ -22,7 +22,7 @@ public sealed class ExitCodeTests
     {
         await using var daemon = await FakeDaemon.Started();
         daemon.On<GetVarRequest>(_ => throw FakeDaemon.Refusal(code, "Because of this."));
-        var run = await CliRun.Of(daemon, "var", "get", "a", "--timeout", "200ms");
+        var run = await CliRun.Of(daemon, "var", "get", "a", "--timeout", "2s");
         Assert.Equal((exit, ""), (run.ExitCode, run.Out.ToString()));
         Assert.StartsWith("error: ", run.Error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error.ToString(), StringComparison.Ordinal);

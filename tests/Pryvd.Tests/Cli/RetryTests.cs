@@ -41,7 +41,7 @@ public sealed class RetryTests
     {
         await using var daemon = await FakeDaemon.Started();
         daemon.On<SetVarsRequest>(_ => throw FakeDaemon.Refusal(StatusCode.Unavailable, "There is no quorum."));
-        var run = await CliRun.Of(daemon, "var", "set", "a=1", "--timeout", "400ms");
+        var run = await CliRun.Of(daemon, "var", "set", "a=1", "--timeout", "2s");
         Assert.Equal(ExitCode.NoLeader, run.ExitCode);
         Assert.Contains("There is no quorum.", run.Error.ToString(), StringComparison.Ordinal);
         Assert.InRange(daemon.Of<SetVarsRequest>().Count, 2, 10);

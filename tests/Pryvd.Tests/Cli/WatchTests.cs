@@ -76,25 +76,22 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task Nodes_that_were_printed_are_not_printed_again_after_a_break()
+    public async Task A_break_before_all_nodes_have_come_begins_anew_and_one_after_that_goes_on()
     {
         await using var daemon = await FakeDaemon.Started();
         daemon.OnStream<WatchNodesRequest>(async (_, write, stop) =>
         {
-            await write(new NodeChange { Node = new Node { Name = "n1", Id = "1", ChangedIndex = 4, State = "ready" } });
-            if (daemon.Of<WatchNodesRequest>().Count > 1)
-            {
-                await write(new NodeChange { Node = new Node { Name = "n1", Id = "1", ChangedIndex = 5, State = "dead" } });
-                await Task.Delay(Timeout.Infinite, stop);
-            }
+            var opened = daemon.Of<WatchNodesRequest>().Count;
+            await write(new NodeChange { Node = new Node { Name = $"n{opened}", State = "ready" }, Position = opened == 1 ? "" : $"1:{opened}:0" });
+            await Task.Delay(opened < 3 ? 0 : Timeout.Infinite, stop);
         });
         using var stop = new CancellationTokenSource();
         var run = new CliRun(daemon);
         var running = run.Go(["node", "watch"], stop.Token);
-        await run.Out.Shows("dead");
+        await run.Out.Shows("n3");
         await stop.CancelAsync();
-        await running;
-        Assert.Equal(2, run.Out.ToString().TrimEnd().Split('\n').Length);
+        Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.Equal(["", "", "1:2:0"], daemon.Of<WatchNodesRequest>().Select(request => request.Since));
     }
 
     [Fact]

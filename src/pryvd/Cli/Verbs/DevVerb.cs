@@ -13,7 +13,7 @@ internal static class DevVerb
         var nodes = new Option<int>("--nodes") { Description = $"How many daemons, 1 to {MostNodes}", HelpName = "N", DefaultValueFactory = _ => 3 };
         nodes.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostNodes)
+            if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, out var count) && count is >= 1 and <= MostNodes))
             {
                 result.AddError($"--nodes takes 1 to {MostNodes}.");
             }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
 using Pryv.V1;
 using Pryvd.Cli.Calling;
@@ -8,35 +9,22 @@ namespace Pryvd.Cli.Verbs;
 
 internal static class NodeWatch
 {
-    public static Verb Create(Kit kit) => new Verb(
-        "watch", "Print the nodes, then each change, until Ctrl-C (exit 130)", "pryvd node watch", "pryvd node watch -o json")
-    .Does(kit, async call =>
+    public static Verb Create(Kit kit)
     {
-        // The stream begins with all nodes each time it is opened; after a break only what is news is printed.
-        var printed = new Dictionary<string, long>(StringComparer.Ordinal);
-        await new Watch(call).Follow(
-            (_, options) => call.Daemon.Nodes.WatchNodes(new WatchNodesRequest(), options),
-            since: "",
+        var since = new Option<string>("--since") { Description = "Only changes after this position [default: the nodes now, then changes]", HelpName = "POSITION" };
+        return new Verb("watch", "Print the nodes, then each change, until Ctrl-C (exit 130)", "pryvd node watch", "pryvd node watch -o json") { since }
+        .Does(kit, call => new Watch(call).Follow(
+            (position, options) => call.Daemon.Nodes.WatchNodes(new WatchNodesRequest { Since = position }, options),
+            call.Value(since) ?? "",
             (NodeChange change) => change.Position,
-            change => Print(call, printed, change));
-    });
+            change => Print(call, change)));
+    }
 
-    private static void Print(Call call, Dictionary<string, long> printed, NodeChange change)
+    private static void Print(Call call, NodeChange change)
     {
         var node = change.Node;
-        if (!change.Removed && printed.TryGetValue(node.Id, out var index) && index >= node.ChangedIndex)
-        {
-            return;
-        }
-
-        printed[node.Id] = node.ChangedIndex;
-        if (change.Removed)
-        {
-            printed.Remove(node.Id);
-        }
-
         var what = change.Removed ? "removed" : $"{node.State}  {node.Role}  {node.Address}  {Lines.Tags(node.Tags)}";
-        var json = new JsonObject { ["node"] = Shapes.Node(node), ["removed"] = change.Removed, ["position"] = change.Position };
+        var json = new JsonObject { ["node"] = Shapes.Node(node), ["removed"] = change.Removed, ["position"] = JsonText.OrNull(change.Position) };
         call.Output.Item(json, $"{node.Name}  {what}".TrimEnd());
     }
 }

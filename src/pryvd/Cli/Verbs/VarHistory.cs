@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Pryv.V1;
+using Pryvd.Cli.Calling;
 using Pryvd.Cli.Parsing;
 using Pryvd.Cli.Printing;
 
@@ -25,8 +26,13 @@ internal static class VarHistory
                 table.Row($"{version.Var.Version}", value, call.Output.Time(version.Var.TimeMs), version.Var.Actor);
             }
 
-            var json = new JsonObject { ["versions"] = JsonText.Array(reply.Versions, Shape), ["info"] = Shapes.Info(reply.Info) };
+            var json = new JsonObject { ["versions"] = JsonText.Array(reply.Versions, Shape), ["info"] = Shapes.Info(reply.Info), ["left_out"] = reply.LeftOut };
             call.Output.Print(json, table, "no version of it is kept.");
+            if (reply.LeftOut > 0)
+            {
+                Report.Note(call.Terminal, $"{reply.LeftOut} older versions are kept, but did not fit into one answer.");
+            }
+
             call.Output.Age(reply.Info);
         });
     }

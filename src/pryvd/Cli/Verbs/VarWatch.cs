@@ -27,7 +27,7 @@ internal static class VarWatch
     {
         var json = Shapes.Var(change.Var);
         json["deleted"] = change.Deleted;
-        json["position"] = change.Position;
+        json["position"] = JsonText.OrNull(change.Position);
         var value = change.Deleted ? "(deleted)" : JsonText.Bare(change.Var.Json);
         call.Output.Item(json, $"{change.Var.Scope}  {change.Var.Key}  {value}  version {change.Var.Version}");
     }
