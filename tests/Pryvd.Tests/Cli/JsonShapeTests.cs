@@ -90,11 +90,11 @@ public sealed class JsonShapeTests
     public async Task Init_prints_the_join_line_last_so_that_it_can_be_copied()
     {
         await using var daemon = await FakeDaemon.Started();
-        daemon.On<InitRequest>(_ => new InitReply { ClusterId = "c1", Node = "n1", Token = "t", JoinLine = "echo t | pryvd join n1 --token-file -", RecoveryKeyFile = "/k" });
+        daemon.On<InitRequest>(_ => new InitReply { ClusterId = "c1", Node = "n1", Token = "t", JoinLine = "pryvd join n1 --token-file FILE", RecoveryKeyFile = "/k" });
         var run = await CliRun.Of(daemon, "init", "--cluster", "prod", "--group", "eu", "--var", "rack=r1", "--var", "n=3");
         Assert.Equal(("prod", "eu"), (daemon.Of<InitRequest>()[0].ClusterName, daemon.Of<InitRequest>()[0].Group));
         Assert.Equal(("\"r1\"", "3"), (daemon.Of<InitRequest>()[0].Vars["rack"], daemon.Of<InitRequest>()[0].Vars["n"]));
-        Assert.EndsWith("\necho t | pryvd join n1 --token-file -\n", run.Out.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("\nt\n\npryvd join n1 --token-file FILE\n", run.Out.ToString(), StringComparison.Ordinal);
         Assert.Contains("Recovery key: /k", run.Out.ToString(), StringComparison.Ordinal);
     }
 

@@ -43,7 +43,9 @@ internal static class InitVerb
         "  It alone opens the cluster's keys when all voters are lost. Copy it to a safe place off this",
         "  machine (a password store, a sealed envelope), then delete the file here. It is written once.",
         "",
-        "To join the next node, run this on it (the token is good for one node):",
+        "To join the next node, put this token into a file there (it is good for one node), and join:",
+        "",
+        reply.Token,
         "",
         reply.JoinLine,
     ];

@@ -22,7 +22,7 @@ internal static class TokenCreate
             var reply = await call.Write((id, options) => call.Daemon.Tokens.CreateTokenAsync(
                 new CreateTokenRequest { RequestId = id, TtlSeconds = seconds, Role = call.Value(role) ?? "auto" }, options));
             call.Output.Print(
-                Shape(reply), reply.Token, "", $"id {reply.Id}, role {reply.Role}, good for one node until {call.Output.Time(reply.ExpiresMs)}.", "On the new node:", "", reply.JoinLine);
+                Shape(reply), reply.Token, "", $"id {reply.Id}, role {reply.Role}, good for one node until {call.Output.Time(reply.ExpiresMs)}.", "On the new node, with the token in a file:", "", reply.JoinLine);
         });
     }
 
