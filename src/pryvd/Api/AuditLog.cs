@@ -48,7 +48,7 @@ internal sealed class AuditLog(NodeHost host, Serilog.ILogger log)
 
     /// <summary>A secret was opened for somebody.</summary>
     public void Revealed(Actor actor, VarName name) => log.Security(
-        "Secret {Key} in scope {Scope} was revealed to uid {Uid}, pid {Pid} on {Node}",
+        "Secret {Key:l} in scope {Scope:l} was revealed to uid {Uid}, pid {Pid} on {Node:l}",
         name.Key, name.Scope.ToString(), actor.Uid, actor.Pid, actor.Node);
 
     private static bool IsAudited(string method) =>
@@ -64,7 +64,7 @@ internal sealed class AuditLog(NodeHost host, Serilog.ILogger log)
 
     private void Write(ServerCallContext context, Actor actor, long start, Status status)
     {
-        const string template = "{Method} {Subject} by uid {Uid}, pid {Pid} on {Node}: {Outcome} in {ElapsedMs} ms {Detail}";
+        const string template = "{Method:l} {Subject:l} by uid {Uid}, pid {Pid} on {Node:l}: {Outcome} in {ElapsedMs} ms {Detail:l}";
         var subject = context.UserState.TryGetValue(SubjectKey, out var noted) ? (string)noted : "";
         object?[] values =
         [

@@ -7,26 +7,26 @@ using Pryvd.Store;
 namespace Pryvd.Api;
 
 /// <summary>Consistent copies of the replicated state, as streams.</summary>
-internal sealed class SnapshotService(NodeHost host, WatchLimits limits) : Snapshots.SnapshotsBase, IDisposable
+internal sealed class SnapshotService(NodeHost host, WatchLimits limits) : Snapshots.SnapshotsBase
 {
     private const int ChunkBytes = 256 << 10;
 
     // Each is a file as large as the state.
     private const int AtOnce = 2;
 
-    private readonly SemaphoreSlim _places = new(AtOnce);
+    private int _count;
 
     public override async Task SaveSnapshot(
         SaveSnapshotRequest request, IServerStreamWriter<SnapshotChunk> responseStream, ServerCallContext context)
     {
-        if (!await _places.WaitAsync(TimeSpan.Zero).ConfigureAwait(false))
-        {
-            throw new RpcException(new Status(
-                StatusCode.ResourceExhausted, $"{AtOnce} snapshots are being saved from this node already; wait until one is done."));
-        }
-
         try
         {
+            if (Interlocked.Increment(ref _count) > AtOnce)
+            {
+                throw new RpcException(new Status(
+                    StatusCode.ResourceExhausted, $"{AtOnce} snapshots are being saved from this node already; wait until one is done."));
+            }
+
             var session = host.RequireSession();
             await Reads.ConfirmAsync(session, context).ConfigureAwait(false);
             await using var file = await TakeAsync(session, context.CancellationToken).ConfigureAwait(false);
@@ -34,11 +34,9 @@ internal sealed class SnapshotService(NodeHost host, WatchLimits limits) : Snaps
         }
         finally
         {
-            _places.Release();
+            Interlocked.Decrement(ref _count);
         }
     }
-
-    public void Dispose() => _places.Dispose();
 
     /// <summary>The copy, which is gone from the disk when it is closed, or when the process dies.</summary>
     private async Task<FileStream> TakeAsync(ClusterSession session, CancellationToken cancel)

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Sockets;
+using Grpc.AspNetCore.Server;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Pryv.Grpc;
+using Pryv.V1;
+using Pryvd.Api;
+using Pryvd.Hosting;
+using Pryvd.Leader;
+using Pryvd.Peers;
+using Pryvd.Raft;
+using Pryvd.Tests.Identity;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace Pryvd.Tests.Api;
+
+/// <summary>A node of this process with log, state and peer port, and its services on a real local socket.</summary>
+public sealed class TestNode : IAsyncDisposable
+{
+    private const int MaxMessageBytes = 8 << 20;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly RecordedLog _log = new();
+    private readonly SerilogLoggerFactory _loggers;
+    private readonly SocketFile _socket;
+    private readonly IPEndPoint _listen = FreePort();
+    private WebApplication? _peers;
+    private WebApplication? _local;
+
+    private TestNode(string name)
+    {
+        _loggers = new SerilogLoggerFactory(_log.Log);
+        _socket = SocketFile.Take(_folder.In("pryvd.sock"), null);
+        Host = new NodeHost(OptionsOf(name), _listen.ToString(), TimeProvider.System, _loggers.CreateLogger("pryvd"));
+        Leader = new LeaderCalls(Host);
+        Channel = NewChannel();
+    }
+
+    public NodeHost Host { get; }
+
+    public LeaderCalls Leader { get; }
+
+    public ClusterSession Session => Host.RequireSession();
+
+    internal RecordedLog Log => _log;
+
+    internal GrpcChannel Channel { get; }
+
+    internal Vars.VarsClient Vars => new(Channel);
+
+    internal Tokens.TokensClient Tokens => new(Channel);
+
+    internal Nodes.NodesClient Nodes => new(Channel);
+
+    internal Events.EventsClient Events => new(Channel);
+
+    internal Snapshots.SnapshotsClient Snapshots => new(Channel);
+
+    /// <summary>A node in no cluster.</summary>
+    internal static async Task<TestNode> StartAsync(string name, WatchLimits? limits = null)
+    {
+        var node = new TestNode(name);
+        var members = new Members(node.Host);
+        members.Register(node.Leader);
+        new Admissions(node.Host, members).Register(node.Leader);
+        node.Host.Started += session => _ = new LeaderDuties(node.Host, session, members).RunAsync();
+        node._peers = await PeerListener.StartAsync(node._listen, node.Host, node.Leader, node._log.Log);
+        node._local = node.Build(limits);
+        await node._local.StartAsync();
+        await node.Host.StartAsync();
+        return node;
+    }
+
+    /// <summary>The first node of a cluster, leading.</summary>
+    internal static async Task<TestNode> InitAsync(WatchLimits? limits = null)
+    {
+        var node = await StartAsync("n1", limits);
+        await node.Host.ChangeAsync(() => InitFlow.RunAsync(node.Host, "demo", "", []));
+        await Within.UntilAsync(() => node.Session.Leads && node.Session.Store.Read().State.Cluster is not null);
+        return node;
+    }
+
+    /// <summary>A connection of its own, so that its flow control is its own.</summary>
+    internal GrpcChannel NewChannel() => GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
+    {
+        HttpHandler = GrpcTransport.UnixSocket(_folder.In("pryvd.sock")),
+        DisposeHttpClient = true,
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        await _local!.DisposeAsync();
+        await _peers!.DisposeAsync();
+        await Host.DisposeAsync();
+        _socket.Dispose();
+        _loggers.Dispose();
+        _folder.Dispose();
+    }
+
+    private WebApplication Build(WatchLimits? limits)
+    {
+        var services = new StateServices(Host, Leader, _log.Log, limits);
+        services.Register();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.UseSerilog(_log.Log);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ForGrpc().ConfigureEndpointDefaults(endpoint => endpoint.UseGrpc()));
+        builder.WebHost.UseSocketFile(_socket);
+        services.AddTo(builder.Services).AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = MaxMessageBytes;
+            options.Interceptors.Add(services.Audit.InterceptAsync);
+        });
+        var app = builder.Build();
+        StateServices.Map(app);
+        return app;
+    }
+
+    private DaemonOptions OptionsOf(string name) => new()
+    {
+        DataDir = Directory.CreateDirectory(_folder.In("data")).FullName,
+        IdentityDir = _folder.In("data/identity"),
+        Socket = _folder.In("pryvd.sock"),
+        SocketGroup = null,
+        Listen = _listen,
+        Advertise = null,
+        Name = name,
+        Datacenter = "dc1",
+        Group = "",
+        Tags = new Dictionary<string, string> { ["rack"] = "r1" },
+        LogLevel = LogEventLevel.Verbose,
+        LogFormat = LogFormat.Json,
+        Peers = [],
+        TokenFile = null,
+    };
+
+    private static IPEndPoint FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return (IPEndPoint)socket.LocalEndPoint!;
+    }
+}
