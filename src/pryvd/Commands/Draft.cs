@@ -12,7 +12,7 @@ namespace Pryvd.Commands;
 /// </summary>
 internal sealed class Draft
 {
-    private readonly List<RowChange> changes = new(4);
+    private readonly List<RowChange> _changes = new(4);
 
     public Draft(ClusterState state, LogIndex index, CommandEnvelope envelope)
     {
@@ -32,7 +32,7 @@ internal sealed class Draft
 
     public string Cause { get; }
 
-    public IReadOnlyList<RowChange> Changes => changes;
+    public IReadOnlyList<RowChange> Changes => _changes;
 
     /// <summary>How many events this command has made so far.</summary>
     public int Events { get; private set; }
@@ -40,33 +40,33 @@ internal sealed class Draft
     public void Put(ClusterInfo cluster)
     {
         State = State with { Cluster = cluster };
-        changes.Add(new RowChange(Table.Cluster, ClusterRow.Key, ClusterRow.Write(cluster), IsNew: false));
+        _changes.Add(new RowChange(Table.Cluster, ClusterRow.Key, ClusterRow.Write(cluster), IsNew: false));
     }
 
     public void Put(Node node)
     {
         State = State with { Nodes = State.Nodes.Put(node) };
-        changes.Add(new RowChange(Table.Nodes, node.Id.Value, NodeRow.Write(node), IsNew: false));
+        _changes.Add(new RowChange(Table.Nodes, node.Id.Value, NodeRow.Write(node), IsNew: false));
     }
 
     public void Remove(Node node)
     {
         State = State with { Nodes = State.Nodes.Remove(node) };
-        changes.Add(new RowChange(Table.Nodes, node.Id.Value, null, IsNew: false));
+        _changes.Add(new RowChange(Table.Nodes, node.Id.Value, null, IsNew: false));
         for (var number = Math.Max(1, node.Transitions - Node.MaxTransitions + 1); number <= node.Transitions; number++)
         {
-            changes.Add(new RowChange(Table.NodeHistory, NodeHistoryRow.Key(node.Id, number), null, IsNew: false));
+            _changes.Add(new RowChange(Table.NodeHistory, NodeHistoryRow.Key(node.Id, number), null, IsNew: false));
         }
     }
 
     public void Put(NodeTransition transition)
     {
         var key = NodeHistoryRow.Key(transition.Node, transition.Number);
-        changes.Add(new RowChange(Table.NodeHistory, key, NodeHistoryRow.Write(transition), IsNew: true));
+        _changes.Add(new RowChange(Table.NodeHistory, key, NodeHistoryRow.Write(transition), IsNew: true));
         if (transition.Number > Node.MaxTransitions)
         {
             var oldest = NodeHistoryRow.Key(transition.Node, transition.Number - Node.MaxTransitions);
-            changes.Add(new RowChange(Table.NodeHistory, oldest, null, IsNew: false));
+            _changes.Add(new RowChange(Table.NodeHistory, oldest, null, IsNew: false));
         }
     }
 
@@ -76,52 +76,52 @@ internal sealed class Draft
         var isNewVersion = State.Vars.FindAny(item.Name)?.Version != item.Version;
         State = State with { Vars = State.Vars.Put(item) };
         var row = VarRow.Write(item);
-        changes.Add(new RowChange(Table.Vars, VarRow.Key(item.Name), row, IsNew: false));
+        _changes.Add(new RowChange(Table.Vars, VarRow.Key(item.Name), row, IsNew: false));
         if (isNewVersion)
         {
-            changes.Add(new RowChange(Table.VarHistory, VarRow.HistoryKey(item.Name, item.Version), row, IsNew: true));
+            _changes.Add(new RowChange(Table.VarHistory, VarRow.HistoryKey(item.Name, item.Version), row, IsNew: true));
         }
     }
 
     public void Remove(ExtraVar item)
     {
         State = State with { Vars = State.Vars.Remove(item) };
-        changes.Add(new RowChange(Table.Vars, VarRow.Key(item.Name), null, IsNew: false));
+        _changes.Add(new RowChange(Table.Vars, VarRow.Key(item.Name), null, IsNew: false));
     }
 
     public void RemoveVersion(VarName name, long version) =>
-        changes.Add(new RowChange(Table.VarHistory, VarRow.HistoryKey(name, version), null, IsNew: false));
+        _changes.Add(new RowChange(Table.VarHistory, VarRow.HistoryKey(name, version), null, IsNew: false));
 
     public void UseSettingsFromVars() => State = State with { Settings = Settings.From(State.Vars) };
 
     public void Put(Token token)
     {
         State = State with { Tokens = State.Tokens.SetItem(token.Id, token) };
-        changes.Add(new RowChange(Table.Tokens, token.Id, TokenRow.Write(token), IsNew: false));
+        _changes.Add(new RowChange(Table.Tokens, token.Id, TokenRow.Write(token), IsNew: false));
     }
 
     public void Remove(Token token)
     {
         State = State with { Tokens = State.Tokens.Remove(token.Id) };
-        changes.Add(new RowChange(Table.Tokens, token.Id, null, IsNew: false));
+        _changes.Add(new RowChange(Table.Tokens, token.Id, null, IsNew: false));
     }
 
     public void Put(RevokedCertificate revoked)
     {
         State = State with { Revoked = State.Revoked.SetItem(revoked.Serial, revoked) };
-        changes.Add(new RowChange(Table.Revoked, revoked.Serial, RevokedRow.Write(revoked), IsNew: false));
+        _changes.Add(new RowChange(Table.Revoked, revoked.Serial, RevokedRow.Write(revoked), IsNew: false));
     }
 
     public void Remove(RevokedCertificate revoked)
     {
         State = State with { Revoked = State.Revoked.Remove(revoked.Serial) };
-        changes.Add(new RowChange(Table.Revoked, revoked.Serial, null, IsNew: false));
+        _changes.Add(new RowChange(Table.Revoked, revoked.Serial, null, IsNew: false));
     }
 
     public void Put(Commissioned commissioned)
     {
         State = State with { Commissioned = State.Commissioned.SetItem(commissioned.Name, commissioned) };
-        changes.Add(new RowChange(Table.Commissioned, commissioned.Name, CommissionedRow.Write(commissioned), IsNew: false));
+        _changes.Add(new RowChange(Table.Commissioned, commissioned.Name, CommissionedRow.Write(commissioned), IsNew: false));
     }
 
     /// <summary>Records what changed, for all who follow (O6). Old and new are JSON text or empty.</summary>
@@ -130,13 +130,13 @@ internal sealed class Draft
         Events++;
         var position = new EventPosition(State.Cluster?.Epoch ?? Epoch.First, Index, Events);
         var item = new Event(position, TimeMs, Actor, kind, subject, EventValue.Of(old), EventValue.Of(@new), Cause);
-        changes.Add(new RowChange(Table.Events, position.SortKey(), EventRow.Write(item), IsNew: true));
+        _changes.Add(new RowChange(Table.Events, position.SortKey(), EventRow.Write(item), IsNew: true));
     }
 
     public void Forget(EventPosition position)
     {
         State = State with { EventsPrunedTo = position };
-        changes.Add(new RowChange(Table.Events, position.SortKey(), null, IsNew: false));
+        _changes.Add(new RowChange(Table.Events, position.SortKey(), null, IsNew: false));
     }
 
     private static Actor ActorOf(CommandEnvelope envelope) => envelope.Actor is { } actor

@@ -12,15 +12,15 @@ internal sealed class ConfigFile
     // Far more than any configuration; the parser takes quadratic time for nesting, so it bounds that, too.
     public const int MaxLength = 16 * 1024;
 
-    private readonly string name;
-    private readonly Parser parser;
-    private readonly List<Setting> settings = [];
-    private readonly List<ConfigProblem> problems = [];
+    private readonly string _name;
+    private readonly Parser _parser;
+    private readonly List<Setting> _settings = [];
+    private readonly List<ConfigProblem> _problems = [];
 
     private ConfigFile(string name, string text)
     {
-        this.name = name;
-        parser = new Parser(new StringReader(text));
+        _name = name;
+        _parser = new Parser(new StringReader(text));
     }
 
     /// <param name="name">The file's name, for messages.</param>
@@ -39,49 +39,49 @@ internal sealed class ConfigFile
         }
         catch (YamlException e)
         {
-            file.problems.Add(new ConfigProblem(file.Where(e.Start), $"this is not YAML: {e.Message}"));
+            file._problems.Add(new ConfigProblem(file.Where(e.Start), $"this is not YAML: {e.Message}"));
         }
 
-        return (file.settings, file.problems);
+        return (file._settings, file._problems);
     }
 
     private void ReadDocument()
     {
-        parser.Consume<StreamStart>();
-        if (parser.TryConsume<StreamEnd>(out _))
+        _parser.Consume<StreamStart>();
+        if (_parser.TryConsume<StreamEnd>(out _))
         {
             return;
         }
 
-        parser.Consume<DocumentStart>();
-        if (parser.TryConsume<MappingStart>(out _))
+        _parser.Consume<DocumentStart>();
+        if (_parser.TryConsume<MappingStart>(out _))
         {
             ReadSettings();
             RequireEnd();
         }
-        else if (parser.Current is not Scalar { Value: "" })
+        else if (_parser.Current is not Scalar { Value: "" })
         {
-            Report(parser.Current!, "the file must hold settings, one 'key: value' a line.");
+            Report(_parser.Current!, "the file must hold settings, one 'key: value' a line.");
         }
     }
 
     private void RequireEnd()
     {
-        parser.Consume<DocumentEnd>();
-        if (parser.Current is not StreamEnd)
+        _parser.Consume<DocumentEnd>();
+        if (_parser.Current is not StreamEnd)
         {
-            Report(parser.Current!, "a second document begins here; only one is read.");
+            Report(_parser.Current!, "a second document begins here; only one is read.");
         }
     }
 
     private void ReadSettings()
     {
-        while (!parser.TryConsume<MappingEnd>(out _))
+        while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            var known = parser.TryConsume<Scalar>(out var key) ? FindKey(key) : RefuseKey();
+            var known = _parser.TryConsume<Scalar>(out var key) ? FindKey(key) : RefuseKey();
             if (known is null)
             {
-                parser.SkipThisAndNestedEvents();
+                _parser.SkipThisAndNestedEvents();
                 continue;
             }
 
@@ -91,8 +91,8 @@ internal sealed class ConfigFile
 
     private SettingKey? RefuseKey()
     {
-        Report(parser.Current!, "a key must be a word.");
-        parser.SkipThisAndNestedEvents();
+        Report(_parser.Current!, "a key must be a word.");
+        _parser.SkipThisAndNestedEvents();
         return null;
     }
 
@@ -105,7 +105,7 @@ internal sealed class ConfigFile
             return null;
         }
 
-        if (settings.Any(setting => setting.Key == known.Key))
+        if (_settings.Any(setting => setting.Key == known.Key))
         {
             Report(key, $"'{known.Key}' stands here for the second time; keep one.");
             return null;
@@ -116,21 +116,21 @@ internal sealed class ConfigFile
 
     private void ReadValue(SettingKey key)
     {
-        var items = (key.Shape, parser.Current) switch
+        var items = (key.Shape, _parser.Current) switch
         {
             (SettingShape.Text or SettingShape.Path, Scalar) => [ReadText(key.Key)],
             (SettingShape.List, SequenceStart) => ReadList(key.Key),
             (SettingShape.Map, MappingStart) => ReadMap(key.Key),
             _ => RefuseValue(key),
         };
-        settings.Add(new Setting(key.Key, items.OfType<SettingItem>().ToList()));
+        _settings.Add(new Setting(key.Key, items.OfType<SettingItem>().ToList()));
     }
 
     private List<SettingItem?> ReadList(string key)
     {
-        parser.MoveNext();
+        _parser.MoveNext();
         var items = new List<SettingItem?>();
-        while (!parser.TryConsume<SequenceEnd>(out _))
+        while (!_parser.TryConsume<SequenceEnd>(out _))
         {
             items.Add(ReadText(key));
         }
@@ -140,9 +140,9 @@ internal sealed class ConfigFile
 
     private List<SettingItem?> ReadMap(string key)
     {
-        parser.MoveNext();
+        _parser.MoveNext();
         var items = new List<SettingItem?>();
-        while (!parser.TryConsume<MappingEnd>(out _))
+        while (!_parser.TryConsume<MappingEnd>(out _))
         {
             var name = ReadText(key);
             var value = ReadText(key);
@@ -154,15 +154,15 @@ internal sealed class ConfigFile
 
     private SettingItem? ReadText(string key)
     {
-        if (parser.TryConsume<Scalar>(out var scalar) && !IsNothing(scalar))
+        if (_parser.TryConsume<Scalar>(out var scalar) && !IsNothing(scalar))
         {
             return new SettingItem(scalar.Value, Where(scalar.Start));
         }
 
-        Report((ParsingEvent?)scalar ?? parser.Current!, $"'{key}' has no value here, or one that is no text.");
+        Report((ParsingEvent?)scalar ?? _parser.Current!, $"'{key}' has no value here, or one that is no text.");
         if (scalar is null)
         {
-            parser.SkipThisAndNestedEvents();
+            _parser.SkipThisAndNestedEvents();
         }
 
         return null;
@@ -176,14 +176,14 @@ internal sealed class ConfigFile
             SettingShape.Map => "names with values ('name: value' a line)",
             _ => "one value",
         };
-        Report(parser.Current!, $"'{key.Key}' needs {expected}.");
-        parser.SkipThisAndNestedEvents();
+        Report(_parser.Current!, $"'{key.Key}' needs {expected}.");
+        _parser.SkipThisAndNestedEvents();
         return [];
     }
 
     private static bool IsNothing(Scalar scalar) => scalar is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" };
 
-    private void Report(ParsingEvent at, string message) => problems.Add(new ConfigProblem(Where(at.Start), message));
+    private void Report(ParsingEvent at, string message) => _problems.Add(new ConfigProblem(Where(at.Start), message));
 
-    private string Where(Mark mark) => $"{name}:{mark.Line}:{mark.Column}";
+    private string Where(Mark mark) => $"{_name}:{mark.Line}:{mark.Column}";
 }

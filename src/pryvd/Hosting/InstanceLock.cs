@@ -3,9 +3,9 @@ namespace Pryvd.Hosting;
 /// <summary>One daemon a data folder: two would write one log.</summary>
 public sealed class InstanceLock : IDisposable
 {
-    private readonly LockFile held;
+    private readonly LockFile _held;
 
-    private InstanceLock(LockFile held) => this.held = held;
+    private InstanceLock(LockFile held) => _held = held;
 
     /// <summary>Locks DATA/LOCK until disposed or until the process ends.</summary>
     /// <exception cref="StartupException">Another daemon has it, or the folder cannot be written.</exception>
@@ -24,5 +24,5 @@ public sealed class InstanceLock : IDisposable
         }
     }
 
-    public void Dispose() => held.Dispose();
+    public void Dispose() => _held.Dispose();
 }

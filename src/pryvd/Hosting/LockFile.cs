@@ -14,9 +14,9 @@ internal sealed class LockFile : IDisposable
     private const int OwnerWritesGroupReads = 0x1a0;
     private const int MaxPidLength = 20;
 
-    private readonly FileStream file;
+    private readonly FileStream _file;
 
-    private LockFile(FileStream file) => this.file = file;
+    private LockFile(FileStream file) => _file = file;
 
     /// <summary>Takes the lock, or gives null and the pid of who has it (0 when it has not yet written it).</summary>
     /// <exception cref="IOException">The file cannot be made or locked.</exception>
@@ -44,7 +44,7 @@ internal sealed class LockFile : IDisposable
         return null;
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     // Through libc, because .NET takes a shared lock on whatever it opens; close-on-exec, so that no child keeps the lock.
     private static FileStream Open(string path)

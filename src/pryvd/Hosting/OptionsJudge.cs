@@ -31,13 +31,13 @@ internal sealed partial class OptionsJudge
         ["json"] = LogFormat.Json,
     };
 
-    private readonly IReadOnlyDictionary<string, Setting> settings;
-    private readonly List<ConfigProblem> problems;
+    private readonly IReadOnlyDictionary<string, Setting> _settings;
+    private readonly List<ConfigProblem> _problems;
 
     private OptionsJudge(IReadOnlyDictionary<string, Setting> settings, IEnumerable<ConfigProblem> problems)
     {
-        this.settings = settings;
-        this.problems = [.. problems];
+        _settings = settings;
+        _problems = [.. problems];
     }
 
     /// <param name="settings">At most one for each key.</param>
@@ -47,7 +47,7 @@ internal sealed partial class OptionsJudge
     {
         var judge = new OptionsJudge(settings, known);
         var options = judge.Build(hostName);
-        return judge.problems.Count == 0 ? new ConfigResult(options, []) : new ConfigResult(null, judge.problems);
+        return judge._problems.Count == 0 ? new ConfigResult(options, []) : new ConfigResult(null, judge._problems);
     }
 
     private DaemonOptions Build(string hostName)
@@ -146,7 +146,7 @@ internal sealed partial class OptionsJudge
         var name = hostName.ToLowerInvariant().Split('.')[0];
         if (!NamePattern().IsMatch(name))
         {
-            problems.Add(new ConfigProblem("name", $"the host name '{hostName}' cannot be the node's name; set 'name' (--name)."));
+            _problems.Add(new ConfigProblem("name", $"the host name '{hostName}' cannot be the node's name; set 'name' (--name)."));
         }
 
         return name;
@@ -192,7 +192,7 @@ internal sealed partial class OptionsJudge
 
     private void RequirePeersForToken(DaemonOptions options)
     {
-        if (options.TokenFile is not null && !settings.ContainsKey("peers"))
+        if (options.TokenFile is not null && !_settings.ContainsKey("peers"))
         {
             Report(One("token_file")!, "a token alone joins nothing; set 'peers' too.");
         }
@@ -200,7 +200,7 @@ internal sealed partial class OptionsJudge
 
     private SettingItem? One(string key)
     {
-        if (!settings.TryGetValue(key, out var setting) || setting.Items.Count == 0)
+        if (!_settings.TryGetValue(key, out var setting) || setting.Items.Count == 0)
         {
             return null;
         }
@@ -215,7 +215,7 @@ internal sealed partial class OptionsJudge
 
     private IEnumerable<SettingItem> Many(string key, int most)
     {
-        var items = settings.TryGetValue(key, out var setting) ? setting.Items : [];
+        var items = _settings.TryGetValue(key, out var setting) ? setting.Items : [];
         if (items.Count > most)
         {
             Report(items[most], $"'{key}' has {items.Count} entries; at most {most} are taken.");
@@ -227,9 +227,9 @@ internal sealed partial class OptionsJudge
     private void Report(SettingItem item, string message)
     {
         var problem = new ConfigProblem(item.Where, message);
-        if (!problems.Contains(problem))
+        if (!_problems.Contains(problem))
         {
-            problems.Add(problem);
+            _problems.Add(problem);
         }
     }
 

@@ -13,14 +13,14 @@ public sealed class SocketFile : IDisposable
     private const UnixFileMode OwnerAndGroup =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
-    private readonly LockFile held;
-    private readonly string? group;
+    private readonly LockFile _held;
+    private readonly string? _group;
 
     private SocketFile(string path, string? group, LockFile held)
     {
         Path = path;
-        this.group = group;
-        this.held = held;
+        _group = group;
+        _held = held;
     }
 
     public string Path { get; }
@@ -57,7 +57,7 @@ public sealed class SocketFile : IDisposable
             File.Delete(temporary);
             socket.Bind(new UnixDomainSocketEndPoint(temporary));
             File.SetUnixFileMode(temporary, OwnerAndGroup);
-            SocketGroup.Give(temporary, group);
+            SocketGroup.Give(temporary, _group);
             socket.Listen(Backlog);
             File.Move(temporary, Path, overwrite: true);
             return socket;
@@ -78,7 +78,7 @@ public sealed class SocketFile : IDisposable
     public void Dispose()
     {
         File.Delete(Path);
-        held.Dispose();
+        _held.Dispose();
     }
 
     private static void RequireFree(string path)

@@ -15,20 +15,20 @@ public sealed class SystemdNotifier
     private const string SocketVariable = "NOTIFY_SOCKET";
     private const long MicrosecondsPerSecond = 1_000_000;
 
-    private readonly string? address;
-    private readonly ILogger log;
+    private readonly string? _address;
+    private readonly ILogger _log;
 
     /// <param name="address">Path of a Unix datagram socket, or '@' and an abstract name; null when nobody listens.</param>
     /// <param name="watchdogInterval">How often <see cref="Watchdog"/> is to be called; null for never.</param>
     /// <param name="log">Where failures to send go.</param>
     public SystemdNotifier(string? address, TimeSpan? watchdogInterval, ILogger log)
     {
-        this.address = string.IsNullOrEmpty(address) ? null : address;
-        this.log = log;
+        _address = string.IsNullOrEmpty(address) ? null : address;
+        _log = log;
         WatchdogInterval = watchdogInterval;
     }
 
-    public bool IsEnabled => address is not null;
+    public bool IsEnabled => _address is not null;
 
     public TimeSpan? WatchdogInterval { get; }
 
@@ -70,7 +70,7 @@ public sealed class SystemdNotifier
 
     private void Send(string message)
     {
-        if (address is null)
+        if (_address is null)
         {
             return;
         }
@@ -78,11 +78,11 @@ public sealed class SystemdNotifier
         try
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-            socket.SendTo(Encoding.UTF8.GetBytes(message), EndPoint(address));
+            socket.SendTo(Encoding.UTF8.GetBytes(message), EndPoint(_address));
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            log.Warning("systemd could not be told {Message}: {Reason}", message, e.Message);
+            _log.Warning("systemd could not be told {Message}: {Reason}", message, e.Message);
         }
     }
 

@@ -10,17 +10,17 @@ namespace Pryvd.Hosting;
 public sealed class SystemdService(
     SystemdNotifier notifier, IHostApplicationLifetime lifetime, Func<bool> isAlive, TimeProvider clock) : IHostedService, IDisposable
 {
-    private readonly List<IDisposable> registrations = [];
+    private readonly List<IDisposable> _registrations = [];
 
-    private ITimer? watchdog;
+    private ITimer? _watchdog;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        registrations.Add(lifetime.ApplicationStarted.Register(() => notifier.Ready("Running")));
-        registrations.Add(lifetime.ApplicationStopping.Register(notifier.Stopping));
+        _registrations.Add(lifetime.ApplicationStarted.Register(() => notifier.Ready("Running")));
+        _registrations.Add(lifetime.ApplicationStopping.Register(notifier.Stopping));
         if (notifier is { IsEnabled: true, WatchdogInterval: { } interval })
         {
-            watchdog = clock.CreateTimer(_ => SignLife(), null, TimeSpan.Zero, interval);
+            _watchdog = clock.CreateTimer(_ => SignLife(), null, TimeSpan.Zero, interval);
         }
 
         return Task.CompletedTask;
@@ -31,8 +31,8 @@ public sealed class SystemdService(
 
     public void Dispose()
     {
-        watchdog?.Dispose();
-        registrations.ForEach(registration => registration.Dispose());
+        _watchdog?.Dispose();
+        _registrations.ForEach(registration => registration.Dispose());
     }
 
     private void SignLife()

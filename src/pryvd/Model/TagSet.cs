@@ -11,32 +11,32 @@ public sealed class TagSet : IEquatable<TagSet>
 
     public static readonly TagSet Empty = new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
-    private readonly ImmutableSortedDictionary<string, string> tags;
+    private readonly ImmutableSortedDictionary<string, string> _tags;
 
-    private TagSet(ImmutableSortedDictionary<string, string> tags) => this.tags = tags;
+    private TagSet(ImmutableSortedDictionary<string, string> tags) => _tags = tags;
 
-    public int Count => tags.Count;
+    public int Count => _tags.Count;
 
-    public IReadOnlyDictionary<string, string> Items => tags;
+    public IReadOnlyDictionary<string, string> Items => _tags;
 
-    public static TagSet From(IEnumerable<KeyValuePair<string, string>> tags) => new(Empty.tags.SetItems(tags));
+    public static TagSet From(IEnumerable<KeyValuePair<string, string>> _tags) => new(Empty._tags.SetItems(_tags));
 
     /// <summary>These tags with <paramref name="stronger"/> laid over them.</summary>
-    public TagSet With(TagSet stronger) => new(tags.SetItems(stronger.tags));
+    public TagSet With(TagSet stronger) => new(_tags.SetItems(stronger._tags));
 
-    public TagSet Without(IEnumerable<string> keys) => new(tags.RemoveRange(keys));
+    public TagSet Without(IEnumerable<string> keys) => new(_tags.RemoveRange(keys));
 
-    public bool Has(string key) => tags.ContainsKey(key);
+    public bool Has(string key) => _tags.ContainsKey(key);
 
     /// <summary>What is wrong with the tags, or null.</summary>
     public string? Problem()
     {
-        if (tags.Count > MaxTags)
+        if (_tags.Count > MaxTags)
         {
-            return $"{tags.Count} tags are more than the {MaxTags} that a node may have; remove some";
+            return $"{_tags.Count} tags are more than the {MaxTags} that a node may have; remove some";
         }
 
-        foreach (var (key, value) in tags)
+        foreach (var (key, value) in _tags)
         {
             if (!Names.IsName(key) || value.Length > MaxValue)
             {
@@ -47,14 +47,14 @@ public sealed class TagSet : IEquatable<TagSet>
         return null;
     }
 
-    public bool Equals(TagSet? other) => other is not null && tags.SequenceEqual(other.tags);
+    public bool Equals(TagSet? other) => other is not null && _tags.SequenceEqual(other._tags);
 
     public override bool Equals(object? obj) => Equals(obj as TagSet);
 
     public override int GetHashCode()
     {
         var hash = default(HashCode);
-        foreach (var tag in tags)
+        foreach (var tag in _tags)
         {
             hash.Add(tag);
         }

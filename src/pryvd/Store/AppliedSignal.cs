@@ -6,12 +6,12 @@ namespace Pryvd.Store;
 /// </summary>
 internal sealed class AppliedSignal
 {
-    private TaskCompletionSource next = New();
+    private TaskCompletionSource _next = New();
 
     /// <summary>Ends with the next change. To be taken before looking at the state, or a change can be missed.</summary>
-    public Task Next => Volatile.Read(ref next).Task;
+    public Task Next => Volatile.Read(ref _next).Task;
 
-    public void Raise() => Interlocked.Exchange(ref next, New()).SetResult();
+    public void Raise() => Interlocked.Exchange(ref _next, New()).SetResult();
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -6,18 +6,18 @@ namespace Pryvd.Store;
 /// <summary>One connection to one SQLite file; not to be used from two threads at once.</summary>
 internal sealed class Database : IDisposable
 {
-    private readonly SqliteConnection connection;
-    private readonly List<Statement> statements = [];
+    private readonly SqliteConnection _connection;
+    private readonly List<Statement> _statements = [];
 
     private Database(string path, SqliteConnection connection)
     {
         Path = path;
-        this.connection = connection;
+        _connection = connection;
     }
 
     public string Path { get; }
 
-    private sqlite3 Handle => connection.Handle!;
+    private sqlite3 Handle => _connection.Handle!;
 
     public static Database Open(string path, DatabaseMode mode)
     {
@@ -49,7 +49,7 @@ internal sealed class Database : IDisposable
     public Statement Prepare(string sql)
     {
         var statement = new Statement(Handle, sql);
-        statements.Add(statement);
+        _statements.Add(statement);
         return statement;
     }
 
@@ -89,7 +89,7 @@ internal sealed class Database : IDisposable
 
     public void Dispose()
     {
-        statements.ForEach(statement => statement.Dispose());
-        connection.Dispose();
+        _statements.ForEach(statement => statement.Dispose());
+        _connection.Dispose();
     }
 }

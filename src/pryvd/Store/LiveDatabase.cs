@@ -9,32 +9,32 @@ namespace Pryvd.Store;
 /// <summary>The database that CURRENT names, with its one writing connection. Only one thread at a time may call it.</summary>
 internal sealed class LiveDatabase : IDisposable
 {
-    private readonly Database writer;
-    private readonly Database checkpointer;
-    private readonly CommandApplier applier;
-    private readonly StoreOptions options;
-    private readonly RowWriter rows;
-    private readonly StoredRecords records;
-    private readonly Statement begin;
-    private readonly Statement commit;
-    private readonly Statement writeApplied;
-    private long bytesInJournal;
+    private readonly Database _writer;
+    private readonly Database _checkpointer;
+    private readonly CommandApplier _applier;
+    private readonly StoreOptions _options;
+    private readonly RowWriter _rows;
+    private readonly StoredRecords _records;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _writeApplied;
+    private long _bytesInJournal;
 
     private LiveDatabase(Database writer, Database checkpointer, Published published, StoreOptions options)
     {
-        this.options = options;
-        this.writer = writer;
-        this.checkpointer = checkpointer;
-        applier = new CommandApplier(options.KeptRequests);
+        _options = options;
+        _writer = writer;
+        _checkpointer = checkpointer;
+        _applier = new CommandApplier(_options.KeptRequests);
         Published = published;
-        rows = new RowWriter(writer);
-        records = new StoredRecords(writer);
-        begin = writer.Prepare("BEGIN IMMEDIATE");
-        commit = writer.Prepare("COMMIT");
-        writeApplied = AppliedRow.PrepareWrite(writer);
+        _rows = new RowWriter(_writer);
+        _records = new StoredRecords(_writer);
+        _begin = _writer.Prepare("BEGIN IMMEDIATE");
+        _commit = _writer.Prepare("COMMIT");
+        _writeApplied = AppliedRow.PrepareWrite(_writer);
     }
 
-    public string Path => writer.Path;
+    public string Path => _writer.Path;
 
     public Published Published { get; private set; }
 
@@ -75,7 +75,7 @@ internal sealed class LiveDatabase : IDisposable
         var replies = new List<CommandReply?>(entries.Count);
         var next = Published;
         NewerCommand? stopped = null;
-        begin.Run();
+        _begin.Run();
         foreach (var entry in entries)
         {
             next = Apply(next, entry, replies, out stopped);
@@ -85,8 +85,8 @@ internal sealed class LiveDatabase : IDisposable
             }
         }
 
-        next.Applied.Write(writeApplied);
-        commit.Run();
+        next.Applied.Write(_writeApplied);
+        _commit.Run();
         Published = next;
         BoundJournal();
         return new BatchResult(replies, stopped);
@@ -96,14 +96,14 @@ internal sealed class LiveDatabase : IDisposable
     public void BeginWith(ReadOnlyMemory<byte> configuration)
     {
         var next = Published with { Applied = Published.Applied with { Configuration = configuration } };
-        begin.Run();
-        next.Applied.Write(writeApplied);
-        commit.Run();
+        _begin.Run();
+        next.Applied.Write(_writeApplied);
+        _commit.Run();
         Published = next;
     }
 
     /// <summary>Does most of a checkpoint; the writer may go on meanwhile.</summary>
-    public void CheckpointAside() => checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+    public void CheckpointAside() => _checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
 
     /// <summary>
     /// Moves the whole journal into the file and flushes it, unless a reader still needs the old pages. SQLite flushes the
@@ -111,21 +111,21 @@ internal sealed class LiveDatabase : IDisposable
     /// </summary>
     public LogIndex Checkpoint()
     {
-        if (checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_FULL))
+        if (_checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_FULL))
         {
             Checkpointed = Published.Applied.Position.Index;
-            bytesInJournal = 0;
+            _bytesInJournal = 0;
         }
 
         return Checkpointed;
     }
 
-    public MultisetHash RecomputeDigest() => DigestCheck.Recompute(writer);
+    public MultisetHash RecomputeDigest() => DigestCheck.Recompute(_writer);
 
     public void Dispose()
     {
-        checkpointer.Dispose();
-        writer.Dispose();
+        _checkpointer.Dispose();
+        _writer.Dispose();
     }
 
     private static Database OpenForWriting(string path)
@@ -163,13 +163,13 @@ internal sealed class LiveDatabase : IDisposable
 
     private Published Apply(ClusterState state, AppliedRow applied, EntryCommand command, List<CommandReply?> replies)
     {
-        var outcome = applier.Apply(state, records, command);
+        var outcome = _applier.Apply(state, _records, command);
         var digest = applied.Digest;
         foreach (var change in outcome.Changes)
         {
-            digest = rows.Apply(change, digest);
-            records.Written(change);
-            bytesInJournal += change.Key.Length + (change.Value?.Length ?? 0);
+            digest = _rows.Apply(change, digest);
+            _records.Written(change);
+            _bytesInJournal += change.Key.Length + (change.Value?.Length ?? 0);
         }
 
         replies.Add(outcome.Reply);
@@ -180,9 +180,9 @@ internal sealed class LiveDatabase : IDisposable
     /// <summary>The journal stays bounded although nobody may ask for a checkpoint; one that a reader holds up is tried again later.</summary>
     private void BoundJournal()
     {
-        if (bytesInJournal > options.CheckpointBytes)
+        if (_bytesInJournal > _options.CheckpointBytes)
         {
-            bytesInJournal = 0;
+            _bytesInJournal = 0;
             Checkpoint();
         }
     }

@@ -12,18 +12,18 @@ public sealed class LocalStore : IDisposable
 
     private const int ApplicationId = 0x7072796c;
 
-    private readonly Lock turn = new();
-    private readonly Database database;
-    private readonly Statement get;
-    private readonly Statement put;
-    private readonly Statement delete;
+    private readonly Lock _turn = new();
+    private readonly Database _database;
+    private readonly Statement _get;
+    private readonly Statement _put;
+    private readonly Statement _delete;
 
     private LocalStore(Database database)
     {
-        this.database = database;
-        get = database.Prepare("SELECT value FROM items WHERE key = ?1");
-        put = database.Prepare("INSERT OR REPLACE INTO items (key, value) VALUES (?1, ?2)");
-        delete = database.Prepare("DELETE FROM items WHERE key = ?1");
+        _database = database;
+        _get = _database.Prepare("SELECT value FROM items WHERE key = ?1");
+        _put = _database.Prepare("INSERT OR REPLACE INTO items (key, value) VALUES (?1, ?2)");
+        _delete = _database.Prepare("DELETE FROM items WHERE key = ?1");
     }
 
     public static LocalStore Open(string path)
@@ -50,13 +50,13 @@ public sealed class LocalStore : IDisposable
     /// <summary>The value, or null when there is none.</summary>
     public byte[]? Get(string key) => Guarded(() =>
     {
-        if (!get.Bind(1, key).Step())
+        if (!_get.Bind(1, key).Step())
         {
             return null;
         }
 
-        var value = get.Blob(0);
-        get.Reset();
+        var value = _get.Blob(0);
+        _get.Reset();
         return value;
     });
 
@@ -70,22 +70,22 @@ public sealed class LocalStore : IDisposable
 
         Guarded(() =>
         {
-            put.Bind(1, key).BindBlob(2, value.Span).Run();
+            _put.Bind(1, key).BindBlob(2, value.Span).Run();
             return true;
         });
     }
 
     public void Delete(string key) => Guarded(() =>
     {
-        delete.Bind(1, key).Run();
+        _delete.Bind(1, key).Run();
         return true;
     });
 
     public void Dispose()
     {
-        lock (turn)
+        lock (_turn)
         {
-            database.Dispose();
+            _database.Dispose();
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class LocalStore : IDisposable
 
     private T Guarded<T>(Func<T> action)
     {
-        lock (turn)
+        lock (_turn)
         {
             try
             {
@@ -113,7 +113,7 @@ public sealed class LocalStore : IDisposable
             }
             catch (SqliteException failure)
             {
-                throw Failed(database.Path, failure);
+                throw Failed(_database.Path, failure);
             }
         }
     }

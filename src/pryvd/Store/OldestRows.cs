@@ -3,16 +3,16 @@ namespace Pryvd.Store;
 /// <summary>The oldest rows of a table, read ahead in pieces, so that looking at them before each command costs nothing.</summary>
 internal sealed class OldestRows<T>(Statement pageAfter, Func<Statement, T> read)
 {
-    private readonly LinkedList<(string Key, T Item)> ahead = new();
+    private readonly LinkedList<(string Key, T Item)> _ahead = new();
 
-    private string last = "";
+    private string _last = "";
 
     public static string PageAfter(string columns, string table) =>
         $"SELECT {columns} FROM {table} WHERE key > ?1 ORDER BY key LIMIT 256";
 
     public IEnumerable<T> Items()
     {
-        for (var node = ahead.First ?? ReadPage(); node is not null; node = node.Next ?? ReadPage())
+        for (var node = _ahead.First ?? ReadPage(); node is not null; node = node.Next ?? ReadPage())
         {
             yield return node.Value.Item;
         }
@@ -21,23 +21,23 @@ internal sealed class OldestRows<T>(Statement pageAfter, Func<Statement, T> read
     /// <summary>To be told of every row of the table that is deleted, the oldest first.</summary>
     public void Deleted(string key)
     {
-        if (ahead.First?.Value.Key == key)
+        if (_ahead.First?.Value.Key == key)
         {
-            ahead.RemoveFirst();
+            _ahead.RemoveFirst();
         }
     }
 
     /// <summary>Reads the rows after those known; the first of them, or null when there are none.</summary>
     private LinkedListNode<(string Key, T Item)>? ReadPage()
     {
-        var before = ahead.Last;
-        pageAfter.Bind(1, last);
+        var before = _ahead.Last;
+        pageAfter.Bind(1, _last);
         while (pageAfter.Step())
         {
-            last = pageAfter.Text(0);
-            ahead.AddLast((last, read(pageAfter)));
+            _last = pageAfter.Text(0);
+            _ahead.AddLast((_last, read(pageAfter)));
         }
 
-        return before is null ? ahead.First : before.Next;
+        return before is null ? _ahead.First : before.Next;
     }
 }

@@ -9,17 +9,17 @@ internal sealed class ReadPool(string firstPath) : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim places = new(Size);
-    private readonly ConcurrentBag<Database> idle = [];
-    private volatile string path = firstPath;
-    private volatile bool closed;
+    private readonly SemaphoreSlim _places = new(Size);
+    private readonly ConcurrentBag<Database> _idle = [];
+    private volatile string _path = firstPath;
+    private volatile bool _closed;
 
     /// <summary>Runs a read on a connection that nobody else uses meanwhile.</summary>
     public T Use<T>(Func<Database, T> read)
     {
-        if (!places.Wait(Patience))
+        if (!_places.Wait(Patience))
         {
-            throw new TimeoutException($"all {Size} connections to {path} were busy for {Patience.TotalSeconds:0} s; ask again later");
+            throw new TimeoutException($"all {Size} connections to {_path} were busy for {Patience.TotalSeconds:0} s; ask again later");
         }
 
         Database? database = null;
@@ -31,28 +31,28 @@ internal sealed class ReadPool(string firstPath) : IDisposable
         finally
         {
             Return(database);
-            places.Release();
+            _places.Release();
         }
     }
 
     /// <summary>From now on another file is read; connections to the old one are closed as they come back.</summary>
     public void Switch(string newPath)
     {
-        path = newPath;
+        _path = newPath;
         Drain();
     }
 
     public void Dispose()
     {
-        closed = true;
+        _closed = true;
         Drain();
     }
 
     private Database Take()
     {
-        while (idle.TryTake(out var known))
+        while (_idle.TryTake(out var known))
         {
-            if (known.Path == path)
+            if (known.Path == _path)
             {
                 return known;
             }
@@ -60,7 +60,7 @@ internal sealed class ReadPool(string firstPath) : IDisposable
             known.Dispose();
         }
 
-        var database = Database.Open(path, DatabaseMode.ReadWrite);
+        var database = Database.Open(_path, DatabaseMode.ReadWrite);
         database.Execute("PRAGMA query_only = ON; PRAGMA busy_timeout = 5000; PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 0");
         return database;
     }
@@ -69,10 +69,10 @@ internal sealed class ReadPool(string firstPath) : IDisposable
     {
         if (database is not null)
         {
-            idle.Add(database);
+            _idle.Add(database);
         }
 
-        if (closed || database?.Path != path)
+        if (_closed || database?.Path != _path)
         {
             Drain();
         }
@@ -80,7 +80,7 @@ internal sealed class ReadPool(string firstPath) : IDisposable
 
     private void Drain()
     {
-        while (idle.TryTake(out var database))
+        while (_idle.TryTake(out var database))
         {
             database.Dispose();
         }

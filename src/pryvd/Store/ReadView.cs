@@ -14,21 +14,21 @@ public sealed class ReadView
     /// <summary>The most that one call returns.</summary>
     public const int MaxPage = 10_000;
 
-    private readonly StateStore store;
-    private readonly Published published;
+    private readonly StateStore _store;
+    private readonly Published _published;
 
     internal ReadView(StateStore store, Published published)
     {
-        this.store = store;
-        this.published = published;
+        _store = store;
+        _published = published;
     }
 
-    public LogPosition Position => published.Applied.Position;
+    public LogPosition Position => _published.Applied.Position;
 
     /// <summary>Cluster, nodes, variables, tokens and settings, held in memory.</summary>
-    public ClusterState State => published.State;
+    public ClusterState State => _published.State;
 
-    public StateDigest Digest => new(Position.Index, published.Applied.Digest.ToString());
+    public StateDigest Digest => new(Position.Index, _published.Applied.Digest.ToString());
 
     /// <summary>The position after every event of this state; a watch that begins here misses nothing and repeats nothing.</summary>
     public EventPosition Now => EventPosition.EndOf(State.Cluster?.Epoch ?? Epoch.First, Position.Index);
@@ -40,7 +40,7 @@ public sealed class ReadView
     /// As <see cref="HasGapAfter"/>, as the disk says: a batch that is written but not yet published may have forgotten events
     /// already. To be asked after the events were read.
     /// </summary>
-    public bool HasLostAfter(EventPosition position) => position < store.ReadRows(AppliedRow.Read).EventsPrunedTo;
+    public bool HasLostAfter(EventPosition position) => position < _store.ReadRows(AppliedRow.Read).EventsPrunedTo;
 
     public bool IsRevoked(string serial) => State.Revoked.ContainsKey(serial.ToLowerInvariant());
 
@@ -96,7 +96,7 @@ public sealed class ReadView
 
     private static EventPosition Max(EventPosition left, EventPosition right) => left > right ? left : right;
 
-    private List<Event> Events(string range, string order, EventPosition after, string subjectPrefix, int limit) => store.ReadRows(database =>
+    private List<Event> Events(string range, string order, EventPosition after, string subjectPrefix, int limit) => _store.ReadRows(database =>
     {
         using var rows = database.PrepareOnce(string.Create(
             CultureInfo.InvariantCulture,
@@ -105,7 +105,7 @@ public sealed class ReadView
     });
 
     /// <summary>Rows whose key is <paramref name="prefix"/>, a colon and more; the last first.</summary>
-    private List<T> Under<T>(string table, string prefix, Func<string, string, T> read) => store.ReadRows(database =>
+    private List<T> Under<T>(string table, string prefix, Func<string, string, T> read) => _store.ReadRows(database =>
     {
         // A semicolon is what follows the colon in ASCII.
         using var rows = database.PrepareOnce($"SELECT key, value FROM {table} WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT {MaxPage}");

@@ -5,16 +5,16 @@ namespace Pryvd.Store;
 /// <summary>Puts and deletes rows, and keeps the digest in step. The one way in which replicated rows change.</summary>
 internal sealed class RowWriter
 {
-    private readonly RowStatements[] statements;
-    private readonly RowHasher hasher = new();
+    private readonly RowStatements[] _statements;
+    private readonly RowHasher _hasher = new();
 
     public RowWriter(Database database) =>
-        statements = [.. Schema.Tables.Select(table => new RowStatements(database, Schema.NameOf(table)))];
+        _statements = [.. Schema.Tables.Select(table => new RowStatements(database, Schema.NameOf(table)))];
 
     /// <summary>Applies the change and returns the digest after it.</summary>
     public MultisetHash Apply(in RowChange change, MultisetHash digest)
     {
-        var table = statements[(int)change.Table];
+        var table = _statements[(int)change.Table];
         if (!change.IsNew)
         {
             digest = WithoutOld(table, change, digest);
@@ -27,7 +27,7 @@ internal sealed class RowWriter
         }
 
         (change.IsNew ? table.Insert : table.Put).Bind(1, change.Key).BindUtf8(2, value).Run();
-        return digest.Add(hasher.Hash(change.Table, change.Key, value));
+        return digest.Add(_hasher.Hash(change.Table, change.Key, value));
     }
 
     private MultisetHash WithoutOld(RowStatements table, in RowChange change, MultisetHash digest)
@@ -37,7 +37,7 @@ internal sealed class RowWriter
             return digest;
         }
 
-        digest = digest.Remove(hasher.Hash(change.Table, change.Key, table.Get.Utf8(0)));
+        digest = digest.Remove(_hasher.Hash(change.Table, change.Key, table.Get.Utf8(0)));
         table.Get.Reset();
         return digest;
     }

@@ -10,23 +10,23 @@ namespace Pryvd.Store;
 /// </summary>
 public sealed class StateStore : IDisposable
 {
-    private readonly Lock writing = new();
-    private readonly Lock checkpointing = new();
-    private readonly AppliedSignal signal = new();
-    private readonly StateFolder folder;
-    private readonly StoreOptions options;
-    private readonly ReadPool pool;
-    private LiveDatabase live;
-    private volatile Published published;
-    private volatile StoreException? fault;
+    private readonly Lock _writing = new();
+    private readonly Lock _checkpointing = new();
+    private readonly AppliedSignal _signal = new();
+    private readonly StateFolder _folder;
+    private readonly StoreOptions _options;
+    private readonly ReadPool _pool;
+    private LiveDatabase _live;
+    private volatile Published _published;
+    private volatile StoreException? _fault;
 
     private StateStore(StateFolder folder, string path, StoreOptions options)
     {
-        this.folder = folder;
-        this.options = options;
-        live = Trying(path, "opening it", () => LiveDatabase.Open(path, options));
-        published = live.Published;
-        pool = new ReadPool(path);
+        _folder = folder;
+        _options = options;
+        _live = Trying(path, "opening it", () => LiveDatabase.Open(path, _options));
+        _published = _live.Published;
+        _pool = new ReadPool(path);
     }
 
     /// <summary>Index of the last entry whose effects are committed here.</summary>
@@ -57,10 +57,10 @@ public sealed class StateStore : IDisposable
     /// <summary>Applies committed entries, the first of them next after <see cref="Applied"/>. What is returned is committed here.</summary>
     public BatchResult ApplyBatch(IReadOnlyList<Entry> entries)
     {
-        lock (writing)
+        lock (_writing)
         {
             RefuseGaps(Healthy().Applied.Position.Index, entries);
-            var result = Guarded("applying commands", () => live.Apply(entries));
+            var result = Guarded("applying commands", () => _live.Apply(entries));
             Publish();
             return result;
         }
@@ -72,11 +72,11 @@ public sealed class StateStore : IDisposable
     /// </summary>
     public void BeginWith(ReadOnlyMemory<byte> configuration)
     {
-        lock (writing)
+        lock (_writing)
         {
             if (Configuration.IsEmpty)
             {
-                Guarded("writing the configuration", () => live.BeginWith(configuration));
+                Guarded("writing the configuration", () => _live.BeginWith(configuration));
                 Publish();
             }
         }
@@ -87,7 +87,7 @@ public sealed class StateStore : IDisposable
     {
         for (; ; )
         {
-            var change = signal.Next;
+            var change = _signal.Next;
             if (Applied >= index)
             {
                 return Applied;
@@ -103,13 +103,13 @@ public sealed class StateStore : IDisposable
     /// </summary>
     public LogIndex Checkpoint()
     {
-        lock (checkpointing)
+        lock (_checkpointing)
         {
             Healthy();
-            Guarded("a checkpoint", () => live.CheckpointAside());
-            lock (writing)
+            Guarded("a checkpoint", () => _live.CheckpointAside());
+            lock (_writing)
             {
-                return Guarded("a checkpoint", () => live.Checkpoint());
+                return Guarded("a checkpoint", () => _live.Checkpoint());
             }
         }
     }
@@ -119,9 +119,9 @@ public sealed class StateStore : IDisposable
     {
         Healthy();
         string source;
-        lock (writing)
+        lock (_writing)
         {
-            source = live.Path;
+            source = _live.Path;
         }
 
         return Guarded("copying it to a snapshot", () => Snapshot.Save(source, path, ct));
@@ -133,9 +133,9 @@ public sealed class StateStore : IDisposable
     /// </summary>
     public void InstallSnapshot(string path)
     {
-        lock (checkpointing)
+        lock (_checkpointing)
         {
-            lock (writing)
+            lock (_writing)
             {
                 var info = Snapshot.Verify(path);
                 if (info.Position.Index <= Applied)
@@ -143,7 +143,7 @@ public sealed class StateStore : IDisposable
                     throw new SnapshotException($"{path} is of index {info.Position.Index}, but {Applied} is applied here already; it would take back what was acknowledged");
                 }
 
-                options.AfterStep?.Invoke(InstallStep.Verified);
+                _options.AfterStep?.Invoke(InstallStep.Verified);
                 Guarded("installing a snapshot", () => Install(path, info));
             }
         }
@@ -152,31 +152,31 @@ public sealed class StateStore : IDisposable
     /// <summary>The digest as computed from all rows; equal to <see cref="Digest"/> unless the file is damaged.</summary>
     public StateDigest RecomputeDigest()
     {
-        lock (writing)
+        lock (_writing)
         {
-            return Guarded("recomputing the digest", () => new StateDigest(Applied, live.RecomputeDigest().ToString()));
+            return Guarded("recomputing the digest", () => new StateDigest(Applied, _live.RecomputeDigest().ToString()));
         }
     }
 
     public void Dispose()
     {
-        lock (checkpointing)
+        lock (_checkpointing)
         {
-            lock (writing)
+            lock (_writing)
             {
-                fault ??= new StoreException("the store is closed; nothing can be asked of it any more");
-                pool.Dispose();
-                live.Dispose();
+                _fault ??= new StoreException("the store is closed; nothing can be asked of it any more");
+                _pool.Dispose();
+                _live.Dispose();
             }
         }
 
-        signal.Raise();
+        _signal.Raise();
     }
 
     internal T ReadRows<T>(Func<Database, T> read)
     {
         Healthy();
-        return Guarded("reading", () => pool.Use(read));
+        return Guarded("reading", () => _pool.Use(read));
     }
 
     private static void RefuseGaps(LogIndex applied, IReadOnlyList<Entry> entries)
@@ -204,26 +204,26 @@ public sealed class StateStore : IDisposable
 
     private void Install(string path, SnapshotInfo info)
     {
-        var target = folder.TakeIn(path, info.Position.Index);
-        options.AfterStep?.Invoke(InstallStep.Moved);
-        folder.MakeCurrent(target);
-        options.AfterStep?.Invoke(InstallStep.Switched);
-        live.Dispose();
-        live = LiveDatabase.Open(target, options);
-        pool.Switch(target);
-        options.AfterStep?.Invoke(InstallStep.Reopened);
-        folder.RemoveOthers(target);
-        options.AfterStep?.Invoke(InstallStep.Deleted);
+        var target = _folder.TakeIn(path, info.Position.Index);
+        _options.AfterStep?.Invoke(InstallStep.Moved);
+        _folder.MakeCurrent(target);
+        _options.AfterStep?.Invoke(InstallStep.Switched);
+        _live.Dispose();
+        _live = LiveDatabase.Open(target, _options);
+        _pool.Switch(target);
+        _options.AfterStep?.Invoke(InstallStep.Reopened);
+        _folder.RemoveOthers(target);
+        _options.AfterStep?.Invoke(InstallStep.Deleted);
         Publish();
     }
 
     private void Publish()
     {
-        published = live.Published;
-        signal.Raise();
+        _published = _live.Published;
+        _signal.Raise();
     }
 
-    private Published Healthy() => fault is { } failure ? throw new StoreException(failure.Message, failure) : published;
+    private Published Healthy() => _fault is { } failure ? throw new StoreException(failure.Message, failure) : _published;
 
     private void Guarded(string during, Action action) => Guarded(during, () =>
     {
@@ -236,12 +236,12 @@ public sealed class StateStore : IDisposable
     {
         try
         {
-            return Trying(live.Path, during, action);
+            return Trying(_live.Path, during, action);
         }
         catch (Exception failure) when (failure is not (TimeoutException or SnapshotException or OperationCanceledException))
         {
-            fault ??= failure as StoreException ?? StoreException.Failed(live.Path, during, failure);
-            signal.Raise();
+            _fault ??= failure as StoreException ?? StoreException.Failed(_live.Path, during, failure);
+            _signal.Raise();
             throw;
         }
     }

@@ -9,15 +9,15 @@ namespace Pryvd.Store;
 /// <summary>What commands read of the rows on disk, as they stand within the writer's transaction.</summary>
 internal sealed class StoredRecords : IRecords
 {
-    private readonly Statement findReply;
-    private readonly OldestRows<KeptEvent> events;
-    private readonly OldestRows<LogIndex> requests;
+    private readonly Statement _findReply;
+    private readonly OldestRows<KeptEvent> _events;
+    private readonly OldestRows<LogIndex> _requests;
 
     public StoredRecords(Database database)
     {
-        findReply = database.Prepare("SELECT key, value FROM requests WHERE json_extract(value, '$.id') = ?1 LIMIT 1");
-        events = new(database.Prepare(OldestRows<KeptEvent>.PageAfter("key, value", "events")), ReadEvent);
-        requests = new(
+        _findReply = database.Prepare("SELECT key, value FROM requests WHERE json_extract(value, '$.id') = ?1 LIMIT 1");
+        _events = new(database.Prepare(OldestRows<KeptEvent>.PageAfter("key, value", "events")), ReadEvent);
+        _requests = new(
             database.Prepare(OldestRows<LogIndex>.PageAfter("key", "requests")), row => RequestRow.IndexOf(row.Text(0)));
         EventCount = database.ReadNumber("SELECT count(*) FROM events");
     }
@@ -26,19 +26,19 @@ internal sealed class StoredRecords : IRecords
 
     public CommandReply? FindReply(string requestId)
     {
-        if (!findReply.Bind(1, requestId).Step())
+        if (!_findReply.Bind(1, requestId).Step())
         {
             return null;
         }
 
-        var reply = RequestRow.Read(findReply.Text(0), findReply.Text(1));
-        findReply.Reset();
+        var reply = RequestRow.Read(_findReply.Text(0), _findReply.Text(1));
+        _findReply.Reset();
         return reply;
     }
 
-    public IEnumerable<KeptEvent> OldestEvents() => events.Items();
+    public IEnumerable<KeptEvent> OldestEvents() => _events.Items();
 
-    public IEnumerable<LogIndex> OldestRequests() => requests.Items();
+    public IEnumerable<LogIndex> OldestRequests() => _requests.Items();
 
     /// <summary>To be told of every change that was written.</summary>
     public void Written(in RowChange change)
@@ -50,11 +50,11 @@ internal sealed class StoredRecords : IRecords
 
         if (change.Value is null && change.Table == Table.Events)
         {
-            events.Deleted(change.Key);
+            _events.Deleted(change.Key);
         }
         else if (change.Value is null && change.Table == Table.Requests)
         {
-            requests.Deleted(change.Key);
+            _requests.Deleted(change.Key);
         }
     }
 

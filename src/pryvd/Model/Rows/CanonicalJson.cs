@@ -8,9 +8,9 @@ namespace Pryvd.Model.Rows;
 /// </summary>
 public sealed class CanonicalJson
 {
-    private byte[] buffer = new byte[384];
-    private int length;
-    private bool needsComma;
+    private byte[] _buffer = new byte[384];
+    private int _length;
+    private bool _needsComma;
 
     public CanonicalJson() => Append('{');
 
@@ -25,8 +25,8 @@ public sealed class CanonicalJson
     {
         Name(name);
         Reserve(20);
-        System.Buffers.Text.Utf8Formatter.TryFormat(value, buffer.AsSpan(length), out var written);
-        length += written;
+        System.Buffers.Text.Utf8Formatter.TryFormat(value, _buffer.AsSpan(_length), out var written);
+        _length += written;
         return this;
     }
 
@@ -52,8 +52,8 @@ public sealed class CanonicalJson
         Name(name);
         var bytes = value.End();
         Reserve(bytes.Length);
-        bytes.CopyTo(buffer.AsSpan(length));
-        length += bytes.Length;
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length += bytes.Length;
         return this;
     }
 
@@ -79,19 +79,19 @@ public sealed class CanonicalJson
     public byte[] End()
     {
         Append('}');
-        return buffer.AsSpan(0, length).ToArray();
+        return _buffer.AsSpan(0, _length).ToArray();
     }
 
     public string EndText() => Encoding.UTF8.GetString(End());
 
     private void Name(string name)
     {
-        if (needsComma)
+        if (_needsComma)
         {
             Append(',');
         }
 
-        needsComma = true;
+        _needsComma = true;
         Quoted(name);
         Append(':');
     }
@@ -133,20 +133,20 @@ public sealed class CanonicalJson
     private void Utf8(ReadOnlySpan<char> text)
     {
         Reserve(text.Length * 3);
-        length += Encoding.UTF8.GetBytes(text, buffer.AsSpan(length));
+        _length += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(_length));
     }
 
     private void Append(char ascii)
     {
         Reserve(1);
-        buffer[length++] = (byte)ascii;
+        _buffer[_length++] = (byte)ascii;
     }
 
     private void Reserve(int more)
     {
-        if (buffer.Length - length < more)
+        if (_buffer.Length - _length < more)
         {
-            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + more));
+            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + more));
         }
     }
 }

@@ -7,9 +7,9 @@ namespace Pryvd.Model.Rows;
 /// <summary>Reads the fields of a stored row. Whatever is missing or of another kind is damage, and named.</summary>
 public readonly struct RowReader
 {
-    private readonly JsonElement row;
+    private readonly JsonElement _row;
 
-    private RowReader(JsonElement row) => this.row = row;
+    private RowReader(JsonElement row) => _row = row;
 
     /// <summary>Reads a record from its row; <paramref name="name"/> says which row when it is damaged.</summary>
     public static T Read<T>(string name, string json, Func<RowReader, T> read)
@@ -25,29 +25,29 @@ public readonly struct RowReader
         }
     }
 
-    public string Text(string name) => row.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
+    public string Text(string name) => _row.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
 
-    public long Number(string name) => row.GetProperty(name).GetInt64();
+    public long Number(string name) => _row.GetProperty(name).GetInt64();
 
-    public int Int(string name) => row.GetProperty(name).GetInt32();
+    public int Int(string name) => _row.GetProperty(name).GetInt32();
 
-    public uint Unsigned(string name) => row.GetProperty(name).GetUInt32();
+    public uint Unsigned(string name) => _row.GetProperty(name).GetUInt32();
 
-    public bool Flag(string name) => row.GetProperty(name).GetBoolean();
+    public bool Flag(string name) => _row.GetProperty(name).GetBoolean();
 
     public LogIndex Index(string name) => new(Number(name));
 
     public ByteString Bytes(string name) => ByteString.FromBase64(Text(name));
 
     /// <summary>The JSON text of the field as it was written, empty when there is none.</summary>
-    public string Json(string name) => row.TryGetProperty(name, out var field) ? field.GetRawText() : "";
+    public string Json(string name) => _row.TryGetProperty(name, out var field) ? field.GetRawText() : "";
 
-    public RowReader Object(string name) => new(row.GetProperty(name));
+    public RowReader Object(string name) => new(_row.GetProperty(name));
 
-    public TagSet Tags(string name) => TagSet.From(row.GetProperty(name).EnumerateObject()
+    public TagSet Tags(string name) => TagSet.From(_row.GetProperty(name).EnumerateObject()
         .Select(tag => KeyValuePair.Create(tag.Name, tag.Value.GetString() ?? "")));
 
-    public IReadOnlyList<long> Numbers(string name) => [.. row.GetProperty(name).EnumerateArray().Select(number => number.GetInt64())];
+    public IReadOnlyList<long> Numbers(string name) => [.. _row.GetProperty(name).EnumerateArray().Select(number => number.GetInt64())];
 
     public Actor Actor(string name)
     {

@@ -9,9 +9,9 @@ public sealed class AuthorityFingerprint : IEquatable<AuthorityFingerprint>
 {
     private const int Length = 32;
 
-    private readonly byte[] bytes;
+    private readonly byte[] _bytes;
 
-    private AuthorityFingerprint(byte[] bytes) => this.bytes = bytes;
+    private AuthorityFingerprint(byte[] bytes) => _bytes = bytes;
 
     public static AuthorityFingerprint Of(X509Certificate2 authority) => OfEncoded(authority.RawData);
 
@@ -26,12 +26,12 @@ public sealed class AuthorityFingerprint : IEquatable<AuthorityFingerprint>
     }
 
     public bool Equals(AuthorityFingerprint? other) =>
-        other is not null && CryptographicOperations.FixedTimeEquals(bytes, other.bytes);
+        other is not null && CryptographicOperations.FixedTimeEquals(_bytes, other._bytes);
 
     public override bool Equals(object? obj) => Equals(obj as AuthorityFingerprint);
 
-    public override int GetHashCode() => BitConverter.ToInt32(bytes);
+    public override int GetHashCode() => BitConverter.ToInt32(_bytes);
 
     /// <summary>43 characters of URL-safe base64.</summary>
-    public override string ToString() => Base64Url.EncodeToString(bytes);
+    public override string ToString() => Base64Url.EncodeToString(_bytes);
 }

@@ -19,11 +19,11 @@ public sealed class ClusterAuthority : IDisposable
     // Clocks of nodes differ a little; a certificate that was just issued must not look like one from the future.
     private static readonly TimeSpan Backdating = TimeSpan.FromMinutes(5);
 
-    private readonly ECDsa key;
+    private readonly ECDsa _key;
 
     private ClusterAuthority(ECDsa key, X509Certificate2 certificate, string clusterId)
     {
-        this.key = key;
+        _key = key;
         Certificate = certificate;
         ClusterId = clusterId;
     }
@@ -81,11 +81,11 @@ public sealed class ClusterAuthority : IDisposable
     }
 
     /// <summary>The private key as PKCS#8, for custody only. The caller wipes it after use.</summary>
-    public byte[] ExportKey() => key.ExportPkcs8PrivateKey();
+    public byte[] ExportKey() => _key.ExportPkcs8PrivateKey();
 
     public void Dispose()
     {
-        key.Dispose();
+        _key.Dispose();
         Certificate.Dispose();
     }
 
@@ -122,7 +122,7 @@ public sealed class ClusterAuthority : IDisposable
         var end = new DateTimeOffset(Certificate.NotAfter);
         var notAfter = now + validity < end ? now + validity : end;
         return request.Create(
-            Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), now - Backdating, notAfter, NewSerial());
+            Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), now - Backdating, notAfter, NewSerial());
     }
 
     private void RequireOwnName(CertifiedName name)

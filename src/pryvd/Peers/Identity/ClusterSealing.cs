@@ -16,8 +16,8 @@ public sealed class ClusterSealing : IDisposable
     private const int SaltOffset = 2 + KeyIdBytes;
     private const int HeaderBytes = SaltOffset + SaltBytes;
 
-    private readonly byte[] key;
-    private readonly byte[] keyId;
+    private readonly byte[] _key;
+    private readonly byte[] _keyId;
 
     /// <param name="key">The cluster's sealing key, 32 bytes; copied.</param>
     /// <exception cref="IdentityException">The key is not 32 bytes long.</exception>
@@ -28,8 +28,8 @@ public sealed class ClusterSealing : IDisposable
             throw new IdentityException($"The cluster's sealing key has {key.Length} bytes instead of {KeyBytes}; restore custody from another voter.");
         }
 
-        this.key = key.ToArray();
-        keyId = SHA256.HashData([.. "pryvd sealing key id v1"u8, .. key])[..KeyIdBytes];
+        _key = key.ToArray();
+        _keyId = SHA256.HashData([.. "pryvd sealing key id v1"u8, .. key])[..KeyIdBytes];
     }
 
     private static ReadOnlySpan<byte> Info => "pryvd cluster seal v1"u8;
@@ -41,22 +41,22 @@ public sealed class ClusterSealing : IDisposable
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
         return SealBox.Seal(
-            [SealBox.Version, Kind, .. keyId, .. salt], new Derivation(key, salt, Info), plaintext, context);
+            [SealBox.Version, Kind, .. _keyId, .. salt], new Derivation(_key, salt, Info), plaintext, context);
     }
 
     /// <exception cref="SealException">Truncated, changed, under another key or for another variable.</exception>
     public byte[] Open(ReadOnlySpan<byte> envelope, SealContext context)
     {
         SealBox.RequireEnvelope(envelope, HeaderBytes, Kind);
-        if (!envelope[2..SaltOffset].SequenceEqual(keyId))
+        if (!envelope[2..SaltOffset].SequenceEqual(_keyId))
         {
             throw new SealException(
                 SealFault.OtherKey,
-                $"The value was sealed under key {Convert.ToHexStringLower(envelope[2..SaltOffset])}, this node holds {Convert.ToHexStringLower(keyId)}; restore custody from another voter.");
+                $"The value was sealed under key {Convert.ToHexStringLower(envelope[2..SaltOffset])}, this node holds {Convert.ToHexStringLower(_keyId)}; restore custody from another voter.");
         }
 
-        return SealBox.Open(envelope, HeaderBytes, new Derivation(key, envelope[SaltOffset..HeaderBytes], Info), context);
+        return SealBox.Open(envelope, HeaderBytes, new Derivation(_key, envelope[SaltOffset..HeaderBytes], Info), context);
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(key);
+    public void Dispose() => CryptographicOperations.ZeroMemory(_key);
 }

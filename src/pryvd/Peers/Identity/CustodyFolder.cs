@@ -6,10 +6,10 @@ namespace Pryvd.Peers.Identity;
 public sealed class CustodyFolder(string path)
 {
     // Written last: where it is, the other one is too.
-    private readonly string sealingPath = Path.Combine(path, "cluster-sealing.key");
-    private readonly string authorityPath = Path.Combine(path, "ca.key");
+    private readonly string _sealingPath = Path.Combine(path, "cluster-sealing.key");
+    private readonly string _authorityPath = Path.Combine(path, "ca.key");
 
-    public bool Exists => File.Exists(sealingPath);
+    public bool Exists => File.Exists(_sealingPath);
 
     /// <summary>Keeps the keys, after making sure that they are those of this cluster.</summary>
     /// <exception cref="IdentityException">The authority's key is not the certificate's, or the sealing key is malformed.</exception>
@@ -18,20 +18,20 @@ public sealed class CustodyFolder(string path)
         using var authority = ClusterAuthority.Load(authorityCertificate, keys.AuthorityKey);
         using var sealing = new ClusterSealing(keys.SealingKey);
         DurableFile.CreateFolder(path);
-        KeyFile.WriteKey(authorityPath, keys.AuthorityKey);
-        KeyFile.Write(sealingPath, keys.SealingKey);
+        KeyFile.WriteKey(_authorityPath, keys.AuthorityKey);
+        KeyFile.Write(_sealingPath, keys.SealingKey);
     }
 
     /// <exception cref="IdentityException">A file is missing, damaged or open to others.</exception>
-    public CustodyKeys Load() => new(KeyFile.ReadKey(authorityPath), KeyFile.Read(sealingPath));
+    public CustodyKeys Load() => new(KeyFile.ReadKey(_authorityPath), KeyFile.Read(_sealingPath));
 
     /// <summary>Forgets the keys: this node is no voter any more.</summary>
     public void Drop()
     {
         if (Directory.Exists(path))
         {
-            DurableFile.Delete(sealingPath);
-            DurableFile.Delete(authorityPath);
+            DurableFile.Delete(_sealingPath);
+            DurableFile.Delete(_authorityPath);
             Directory.Delete(path, recursive: true);
             DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
         }

@@ -8,14 +8,14 @@ namespace Pryvd.Peers.Identity;
 /// <param name="info">Separates the uses of one secret.</param>
 internal readonly ref struct Derivation(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> info)
 {
-    private readonly ReadOnlySpan<byte> secret = secret;
-    private readonly ReadOnlySpan<byte> salt = salt;
-    private readonly ReadOnlySpan<byte> info = info;
+    private readonly ReadOnlySpan<byte> _secret = secret;
+    private readonly ReadOnlySpan<byte> _salt = salt;
+    private readonly ReadOnlySpan<byte> _info = info;
 
     public byte[] Derive(int length)
     {
         var output = new byte[length];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, output, salt, info);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, output, _salt, _info);
         return output;
     }
 }

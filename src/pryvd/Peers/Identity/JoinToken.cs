@@ -23,12 +23,12 @@ public sealed class JoinToken
     // Of a token that lost its dots, no more than this may come back in a message.
     private const int ShownLength = 8;
 
-    private readonly string secret;
+    private readonly string _secret;
 
     private JoinToken(string id, string secret, AuthorityFingerprint authority)
     {
         Id = id;
-        this.secret = secret;
+        _secret = secret;
         Authority = authority;
     }
 
@@ -75,12 +75,12 @@ public sealed class JoinToken
     /// <summary>The whole token, for the operator alone.</summary>
     public string Reveal()
     {
-        var body = $"{Prefix}.{Id}.{secret}.{Authority}";
+        var body = $"{Prefix}.{Id}.{_secret}.{Authority}";
         return $"{body}.{CheckOf(body)}";
     }
 
     /// <summary>What the cluster keeps of the secret: it cannot be turned back, and holds for this id only.</summary>
-    public byte[] Hash() => SHA256.HashData(Encoding.ASCII.GetBytes($"pryvd join token v1\0{Id}\0{secret}"));
+    public byte[] Hash() => SHA256.HashData(Encoding.ASCII.GetBytes($"pryvd join token v1\0{Id}\0{_secret}"));
 
     /// <summary>Whether this is the token that was stored, in a time that tells nothing of it.</summary>
     public bool Matches(ReadOnlySpan<byte> storedHash) => CryptographicOperations.FixedTimeEquals(Hash(), storedHash);

@@ -11,7 +11,7 @@ namespace Pryvd.Peers.Identity;
 /// <param name="clock">What time it is for the dates.</param>
 public sealed class PeerCertificates(X509Certificate2 authority, Func<string, bool> isRevoked, TimeProvider clock)
 {
-    private readonly string clusterId = ClusterAuthority.ClusterIdOf(authority);
+    private readonly string _clusterId = ClusterAuthority.ClusterIdOf(authority);
 
     /// <summary>Looks at the certificate of whoever called us.</summary>
     public PeerCheck CheckClient(X509Certificate2? certificate) => Check(certificate, CertificateProfile.ClientUse, null);
@@ -34,7 +34,7 @@ public sealed class PeerCertificates(X509Certificate2 authority, Func<string, bo
         {
             return Refuse(
                 PeerVerdict.UntrustedAuthority, certificate, null,
-                $"was not issued by the authority of cluster {clusterId}; the peer belongs to another cluster or was set up anew");
+                $"was not issued by the authority of cluster {_clusterId}; the peer belongs to another cluster or was set up anew");
         }
 
         return CertificateProfile.Allows(certificate, use)
@@ -45,8 +45,8 @@ public sealed class PeerCertificates(X509Certificate2 authority, Func<string, bo
     private PeerCheck? CheckName(X509Certificate2 certificate, string? expectedNode) => NameOf(certificate) switch
     {
         null => Refuse(PeerVerdict.Nameless, certificate, null, "names no node"),
-        var name when name.ClusterId != clusterId => Refuse(
-            PeerVerdict.WrongCluster, certificate, name, $"names cluster {name.ClusterId}, this is cluster {clusterId}"),
+        var name when name.ClusterId != _clusterId => Refuse(
+            PeerVerdict.WrongCluster, certificate, name, $"names cluster {name.ClusterId}, this is cluster {_clusterId}"),
         var name when expectedNode is not null && name.NodeId != expectedNode => Refuse(
             PeerVerdict.WrongNode, certificate, name,
             $"names node {name.NodeId} where {expectedNode} was expected; the address belongs to another node by now"),

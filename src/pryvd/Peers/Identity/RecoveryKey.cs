@@ -11,12 +11,12 @@ public sealed class RecoveryKey : IDisposable
     private const string Label = "PRIVATE KEY";
     private const int MaxTextLength = 8192;
 
-    private readonly ECDiffieHellman key;
+    private readonly ECDiffieHellman _key;
 
-    private RecoveryKey(ECDiffieHellman key) => this.key = key;
+    private RecoveryKey(ECDiffieHellman key) => _key = key;
 
     /// <summary>SubjectPublicKeyInfo: what the cluster remembers of it.</summary>
-    public byte[] PublicKey => key.ExportSubjectPublicKeyInfo();
+    public byte[] PublicKey => _key.ExportSubjectPublicKeyInfo();
 
     public static RecoveryKey Create() => new(ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256));
 
@@ -44,15 +44,15 @@ public sealed class RecoveryKey : IDisposable
     /// <summary>The text for the operator: a few words of what it is, and the key as PEM.</summary>
     public string Write(string clusterName, string clusterId) =>
         $"""
-        Recovery key of the pryvd cluster {clusterName} ({clusterId}).
+        Recovery _key of the pryvd cluster {clusterName} ({clusterId}).
         It opens every secret of the cluster. Put it away, off these machines; it is not kept anywhere else.
-        {key.ExportPkcs8PrivateKeyPem()}
+        {_key.ExportPkcs8PrivateKeyPem()}
 
         """;
 
-    public byte[] Open(ReadOnlySpan<byte> envelope, SealContext context) => Sealing.Open(key, envelope, context);
+    public byte[] Open(ReadOnlySpan<byte> envelope, SealContext context) => Sealing.Open(_key, envelope, context);
 
     public override string ToString() => "recovery key (private part not shown)";
 
-    public void Dispose() => key.Dispose();
+    public void Dispose() => _key.Dispose();
 }

@@ -9,11 +9,11 @@ namespace Pryvd.Peers.Identity;
 /// </summary>
 public sealed class SealContext
 {
-    private readonly byte[] bytes;
+    private readonly byte[] _bytes;
 
-    private SealContext(params string[] parts) => bytes = parts.SelectMany(Encode).ToArray();
+    private SealContext(params string[] parts) => _bytes = parts.SelectMany(Encode).ToArray();
 
-    internal ReadOnlySpan<byte> Bytes => bytes;
+    internal ReadOnlySpan<byte> Bytes => _bytes;
 
     /// <summary>A variable's value: it cannot be moved to another key or scope.</summary>
     public static SealContext Variable(string scope, string key) => new("variable", scope, key);
