@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pryv.Grpc;
 using Pryvd.Api;
@@ -22,6 +23,9 @@ internal static class PeerListener
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.UseSerilog(log);
+
+        // SIGTERM is for the daemon, which hands leadership over first: for that the peer port must still answer.
+        builder.Services.AddSingleton<IHostLifetime, WithoutSignals>();
         builder.Services.AddSingleton(new PeerService(host, leader, new PeerAccess(host)));
         builder.Services.AddSingleton(new AdmissionService(leader));
         builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = PeerProtocol.MaxMessageBytes);
