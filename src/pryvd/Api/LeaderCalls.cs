@@ -17,6 +17,7 @@ public sealed class LeaderCalls(NodeHost host)
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
 
     private readonly Dictionary<string, Handler> _handlers = new(StringComparer.Ordinal);
 
@@ -113,6 +114,7 @@ public sealed class LeaderCalls(NodeHost host)
     private static async Task<ByteString> ForwardAsync(
         ClusterSession session, string method, ByteString request, Actor actor, DateTime deadline, CancellationToken cancel)
     {
+        var moved = session.LeaderMoved;
         var status = session.Runner.Status;
         if (status.Leader.IsNone || status.Leader == status.Self || status.Configuration.Find(status.Leader) is not { } leader)
         {
@@ -122,8 +124,8 @@ public sealed class LeaderCalls(NodeHost host)
         try
         {
             var forward = new ForwardRequest { Method = method, Request = request, Actor = ActorMessage.Of(actor) };
-            var reply = await session.Channels.Client(leader.Node, leader.Address)
-                .ForwardAsync(forward, deadline: deadline, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);
+            using var call = session.Channels.Client(leader.Node, leader.Address).ForwardAsync(forward, deadline: deadline, cancellationToken: cancel);
+            var reply = await WhileLedAsync(call.ResponseAsync, moved).ConfigureAwait(false);
             return reply.Status == (int)StatusCode.OK
                 ? reply.Reply
                 : throw new RpcException(new Status((StatusCode)reply.Status, reply.Message));
@@ -132,5 +134,16 @@ public sealed class LeaderCalls(NodeHost host)
         {
             throw new NotLeaderException();
         }
+    }
+
+    /// <summary>A leader that froze or was cut off does not answer: once another leads, its answer is not waited for, but for a moment in which it may be under way.</summary>
+    private static async Task<ForwardReply> WhileLedAsync(Task<ForwardReply> answer, Task moved)
+    {
+        if (await Task.WhenAny(answer, moved).ConfigureAwait(false) == moved)
+        {
+            await Task.WhenAny(answer, Task.Delay(Grace)).ConfigureAwait(false);
+        }
+
+        return answer.IsCompleted ? await answer.ConfigureAwait(false) : throw new NotLeaderException();
     }
 }

@@ -26,6 +26,8 @@ public sealed class ClusterSession : IAsyncDisposable
     private readonly DurableLog _log;
     private readonly StoreStateMachine _stateMachine;
     private long _leaderHeardAt;
+    private (MemberId Leader, Term Term) _led;
+    private volatile TaskCompletionSource _leaderMoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ClusterSession(SessionParts parts, StateStore store, DurableLog log)
     {
@@ -66,6 +68,9 @@ public sealed class ClusterSession : IAsyncDisposable
 
     /// <summary>Whether this member leads and knows what is committed.</summary>
     public bool Leads => Runner.Status is { Role: RaftRole.Leader, HasCommittedInTerm: true };
+
+    /// <summary>Ends when the leader of now is not the leader any more.</summary>
+    public Task LeaderMoved => _leaderMoved.Task;
 
     /// <summary>How long ago a leader's word came in here; zero for a leader that has its quorum, null when none ever did.</summary>
     public TimeSpan? LeaderSilence => Leads
@@ -179,6 +184,14 @@ public sealed class ClusterSession : IAsyncDisposable
 
     private void OnChanged(ReplicaStatus status)
     {
+        if (_led != (status.Leader, status.Term))
+        {
+            _led = (status.Leader, status.Term);
+            var moved = _leaderMoved;
+            _leaderMoved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            moved.TrySetResult();
+        }
+
         if (!status.Configuration.IsEmpty && status.ConfigurationIndex <= status.Commit)
         {
             Parts.Peers.Remember(status.Configuration);
