@@ -25,6 +25,11 @@ public sealed class NodeHost : IAsyncDisposable
         (Options, Address, Clock, Logger) = (options, address, clock, logger);
         Folder = DataFolder.Of(options.DataDir, options.IdentityDir);
         IdentityFolder = new IdentityFolder(Folder.IdentityPath);
+        if (IdentityFolder.Exists)
+        {
+            // The socket answers before log and state are read: what has an identity is not new meanwhile, and takes no init.
+            (Standing, Problem) = (NodeStanding.Joining, "The daemon is starting: log and state are being read.");
+        }
     }
 
     public DaemonOptions Options { get; }
