@@ -8,7 +8,7 @@ namespace Pryv.Consensus.Replication;
 /// One member: the core with what it needs around it, and still no clock, disk or network. <see cref="Step"/> takes what
 /// happened, <see cref="Drain"/> gives what is to be done. Production and the simulator run this very code; one thread at a time.
 /// </summary>
-public sealed class Replica
+public sealed partial class Replica
 {
     private readonly ReplicaOptions _options;
     private readonly PersistQueue _persist = new();
@@ -189,20 +189,6 @@ public sealed class Replica
         }
     }
 
-    private void RunAutopilot()
-    {
-        if (_change is not null || !Core.HasCommittedInTerm || Core.IsTransferring)
-        {
-            return;
-        }
-
-        var decision = Autopilot.Decide(Core.Configuration, Core.Self, _watch.View, _policy);
-        if (decision is not null && Core.ProposeChange(decision.Changes, out _, out _) == ProposalRefusal.None)
-        {
-            LastDecision = decision.Reason;
-        }
-    }
-
     private void OnReceived(Message message)
     {
         if (message.To != Core.Self)
@@ -232,46 +218,6 @@ public sealed class Replica
         {
             Refuse(proposed.Token, refusal, null);
         }
-    }
-
-    private void OnChangeAsked(long token, IReadOnlyCollection<MemberChange> changes)
-    {
-        var refusal = _change is null
-            ? Core.ProposeChange(changes, out _, out var reason)
-            : Refused("another membership change is under way; try again in a moment", out reason);
-        if (refusal == ProposalRefusal.None)
-        {
-            _change = (token, Core.Term);
-        }
-        else
-        {
-            Refuse(token, refusal, reason);
-        }
-    }
-
-    private static ProposalRefusal Refused(string why, out string? reason)
-    {
-        reason = why;
-        return ProposalRefusal.InvalidChange;
-    }
-
-    private void OnRemovalAsked(ReplicaEvent.RemovalAsked asked)
-    {
-        _watch.Look(Core.ReadProgress(), Core.Commit, 0, _policy, _options.Raft.ElectionTicks);
-        var decision = Autopilot.Remove(Core.Configuration, asked.Member, Core.Self, _watch.View, _policy);
-        OnChangeAsked(asked.Token, decision.Changes);
-        LastDecision = decision.Reason;
-    }
-
-    private void OnTransferAsked(ReplicaEvent.TransferAsked asked)
-    {
-        var begun = Core.Transfer(asked.Target);
-        _effects.Add(new ReplicaEffect.ProposalDone(
-            asked.Token,
-            begun ? ProposalStatus.Applied : Core.Role == RaftRole.Leader ? ProposalStatus.Invalid : ProposalStatus.NotLeader,
-            Core.Commit,
-            null,
-            begun ? null : "there is no other voter that could lead, or this node does not lead"));
     }
 
     private void Refuse(long token, ProposalRefusal refusal, string? reason)
@@ -322,83 +268,6 @@ public sealed class Replica
         }
     }
 
-    private void OnCheckpointed(ReplicaEvent.Checkpointed done)
-    {
-        _checkpointUnderWay = false;
-        _checkpointed = LogIndex.Max(_checkpointed, done.Index);
-        var target = _checkpointed - _options.KeepEntries;
-        if (_senders.NeededFrom is { } needed)
-        {
-            target = LogIndex.Min(target, needed);
-        }
-
-        if (target > Core.Start.Index && !Core.IsInstalling)
-        {
-            Core.Compact(target);
-            _effects.Add(new ReplicaEffect.Compact(target));
-        }
-    }
-
-    private void OnSnapshotFailed()
-    {
-        foreach (var member in _senders.TakingFailed())
-        {
-            Core.SnapshotFailed(member);
-        }
-    }
-
-    private void OnChunkLoaded(ReplicaEvent.ChunkLoaded loaded)
-    {
-        if (Core.Role == RaftRole.Leader && _senders.Find(loaded.To)?.Snapshot == loaded.Snapshot)
-        {
-            _effects.Add(new ReplicaEffect.Send(new Message.SnapshotChunk(
-                Core.Self, loaded.To, Core.Term, loaded.Snapshot, loaded.Offset, loaded.Data)));
-        }
-    }
-
-    private void OnChunkStored(ReplicaEvent.ChunkStored stored)
-    {
-        if (!_receiver.Stored(stored.Snapshot) || !Core.MayInstall(stored.Snapshot.Position))
-        {
-            return;
-        }
-
-        if (!Core.Leader.IsNone)
-        {
-            _effects.Add(new ReplicaEffect.Send(new Message.SnapshotReply(
-                Core.Self, Core.Leader, Core.Term, stored.Snapshot.Position.Index, stored.Next)));
-        }
-
-        if (stored.Next == stored.Snapshot.Size)
-        {
-            Core.IsInstalling = true;
-            _toInstall = stored.Snapshot;
-        }
-    }
-
-    /// <summary>Entries taken in before belong to the log that the snapshot replaces: they are written first, or they would be appended to the new one.</summary>
-    private void BeginInstall()
-    {
-        if (_toInstall is { } snapshot && !_persist.HoldsEntries)
-        {
-            _toInstall = null;
-            _effects.Add(new ReplicaEffect.InstallSnapshot(snapshot));
-        }
-    }
-
-    private void OnSnapshotInstalled(ReplicaEvent.SnapshotInstalled installed)
-    {
-        Core.Installed(installed.Snapshot.Position, installed.Snapshot.Configuration);
-        Applied = _checkpointed = installed.Snapshot.Position.Index;
-        _effects.AddRange(_reads.Applied(Applied));
-    }
-
-    private void OnSnapshotRejected()
-    {
-        _receiver.Reset();
-        Core.IsInstalling = false;
-    }
-
     /// <summary>What belonged to a leadership ends with it; another may have begun since.</summary>
     private void LoseLeadership()
     {
@@ -418,15 +287,5 @@ public sealed class Replica
         }
 
         _led = led;
-    }
-
-    /// <summary>A change is done when the plain configuration that it leads to is committed; a leader that removed itself has stepped down by then.</summary>
-    private void FinishChange()
-    {
-        if (_change is { } change && change.Term == Core.Term && !Core.Configuration.IsJoint && Core.ConfigurationIndex <= Core.Commit)
-        {
-            _change = null;
-            _effects.Add(new ReplicaEffect.ProposalDone(change.Token, ProposalStatus.Applied, Core.ConfigurationIndex, null, null));
-        }
     }
 }
