@@ -70,7 +70,8 @@ internal sealed class Watch(Call call)
         if (_silentSince is null)
         {
             var patience = call.Timeout is { } timeout ? $"for {DurationText.Of(timeout)}" : "until Ctrl-C";
-            Report.Note(call.Terminal, $"the watch was cut ({e.Status.Detail}); trying again {patience}.");
+            var reason = Connection.IsLost(e) ? "the daemon went away" : e.Status.Detail;
+            Report.Note(call.Terminal, $"the watch was cut ({reason}); trying again {patience}.");
         }
 
         _silentSince ??= call.Terminal.Clock.GetUtcNow();
