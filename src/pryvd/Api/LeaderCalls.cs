@@ -21,7 +21,7 @@ public sealed class LeaderCalls(NodeHost host)
 
     private readonly Dictionary<string, Handler> _handlers = new(StringComparer.Ordinal);
 
-    private delegate Task<IMessage> Handler(ByteString request, Actor actor, CancellationToken cancel);
+    private sealed record Handler(MessageParser Parser, Func<IMessage, Actor, CancellationToken, Task<IMessage>> Run);
 
     /// <summary>What the leader does for a method; <paramref name="handle"/> throws RpcException for errors that the caller is to see.</summary>
     public void Register<TRequest, TReply>(string method, Func<TRequest, Actor, CancellationToken, Task<TReply>> handle)
@@ -29,7 +29,8 @@ public sealed class LeaderCalls(NodeHost host)
         where TReply : IMessage<TReply>
     {
         var parser = new MessageParser<TRequest>(() => new TRequest());
-        _handlers[method] = async (request, actor, cancel) => await handle(parser.ParseFrom(request), actor, cancel).ConfigureAwait(false);
+        _handlers[method] = new Handler(
+            parser, async (request, actor, cancel) => await handle((TRequest)request, actor, cancel).ConfigureAwait(false));
     }
 
     /// <summary>Answers a call of the local socket or of a joining node, by the leader.</summary>
@@ -43,25 +44,32 @@ public sealed class LeaderCalls(NodeHost host)
     {
         var session = host.RequireSession();
         RequestIds.Ensure(request, session.Store.Applied);
-        var bytes = request.ToByteString();
-        var reply = await UntilLedAsync(session, method, bytes, actor, deadline, cancel).ConfigureAwait(false);
-        return new MessageParser<TReply>(() => new TReply()).ParseFrom(reply);
+        var giveUp = deadline == DateTime.MaxValue ? DateTime.UtcNow + DefaultPatience : deadline - TimeSpan.FromMilliseconds(50);
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                return session.Leads
+                    ? (TReply)await HandleAsync(method, request, actor, cancel).ConfigureAwait(false)
+                    : await ForwardAsync<TReply>(session, method, request, actor, giveUp, cancel).ConfigureAwait(false);
+            }
+            catch (NotLeaderException) when (DateTime.UtcNow + pause < giveUp)
+            {
+                await Task.Delay(pause, cancel).ConfigureAwait(false);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+            catch (NotLeaderException)
+            {
+                throw Errors.NoLeader("The change was not confirmed in time");
+            }
+        }
     }
 
     /// <summary>A call that another node handed over: answered here or not at all.</summary>
     public async Task<ByteString> AnswerAsync(string method, ByteString request, Actor actor, CancellationToken cancel)
     {
-        if (!_handlers.TryGetValue(method, out var handler))
-        {
-            throw new RpcException(new Status(StatusCode.Unimplemented, $"The leader does not know {method}; it may be of an older version."));
-        }
-
-        if (!host.RequireSession().Leads)
-        {
-            throw new NotLeaderException();
-        }
-
-        var reply = await handler(request, actor, cancel).ConfigureAwait(false);
+        var reply = await HandleAsync(method, Find(method).Parser.ParseFrom(request), actor, cancel).ConfigureAwait(false);
         return reply.ToByteString();
     }
 
@@ -86,33 +94,16 @@ public sealed class LeaderCalls(NodeHost host)
         };
     }
 
-    private async Task<ByteString> UntilLedAsync(
-        ClusterSession session, string method, ByteString request, Actor actor, DateTime deadline, CancellationToken cancel)
-    {
-        var giveUp = deadline == DateTime.MaxValue ? DateTime.UtcNow + DefaultPatience : deadline - TimeSpan.FromMilliseconds(50);
-        var pause = FirstPause;
-        while (true)
-        {
-            try
-            {
-                return session.Leads
-                    ? await AnswerAsync(method, request, actor, cancel).ConfigureAwait(false)
-                    : await ForwardAsync(session, method, request, actor, giveUp, cancel).ConfigureAwait(false);
-            }
-            catch (NotLeaderException) when (DateTime.UtcNow + pause < giveUp)
-            {
-                await Task.Delay(pause, cancel).ConfigureAwait(false);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            }
-            catch (NotLeaderException)
-            {
-                throw Errors.NoLeader("The change was not confirmed in time");
-            }
-        }
-    }
+    private Handler Find(string method) => _handlers.TryGetValue(method, out var handler)
+        ? handler
+        : throw new RpcException(new Status(StatusCode.Unimplemented, $"The leader does not know {method}; it may be of an older version."));
 
-    private static async Task<ByteString> ForwardAsync(
-        ClusterSession session, string method, ByteString request, Actor actor, DateTime deadline, CancellationToken cancel)
+    private Task<IMessage> HandleAsync(string method, IMessage request, Actor actor, CancellationToken cancel) =>
+        host.RequireSession().Leads ? Find(method).Run(request, actor, cancel) : throw new NotLeaderException();
+
+    private static async Task<TReply> ForwardAsync<TReply>(
+        ClusterSession session, string method, IMessage request, Actor actor, DateTime deadline, CancellationToken cancel)
+        where TReply : IMessage<TReply>, new()
     {
         var moved = session.LeaderMoved;
         var status = session.Runner.Status;
@@ -123,11 +114,11 @@ public sealed class LeaderCalls(NodeHost host)
 
         try
         {
-            var forward = new ForwardRequest { Method = method, Request = request, Actor = ActorMessage.Of(actor) };
+            var forward = new ForwardRequest { Method = method, Request = request.ToByteString(), Actor = ActorMessage.Of(actor) };
             using var call = session.Channels.Client(leader.Node, leader.Address).ForwardAsync(forward, deadline: deadline, cancellationToken: cancel);
             var reply = await WhileLedAsync(call.ResponseAsync, moved).ConfigureAwait(false);
             return reply.Status == (int)StatusCode.OK
-                ? reply.Reply
+                ? new MessageParser<TReply>(() => new TReply()).ParseFrom(reply.Reply)
                 : throw new RpcException(new Status((StatusCode)reply.Status, reply.Message));
         }
         catch (RpcException failure) when (failure.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled && !cancel.IsCancellationRequested)

@@ -17,7 +17,8 @@ internal static class LocalListener
 
     public static WebApplication Build(SocketFile socket, NodeHost host, LeaderCalls leader, Serilog.ILogger log)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
         builder.Logging.UseSerilog(log);
 
         // The defaults must stand before the endpoint that they are for.

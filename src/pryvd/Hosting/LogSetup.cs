@@ -10,7 +10,9 @@ namespace Pryvd.Hosting;
 public static class LogSetup
 {
     public static Logger Create(LogEventLevel level, LogFormat format) =>
-        Configure(level).WriteTo.Console(Formatter(format, isTerminal: !Console.IsOutputRedirected)).CreateLogger();
+        Configure(level)
+            .WriteTo.Sink(new BackgroundSink(Formatter(format, isTerminal: !Console.IsOutputRedirected), Console.OpenStandardOutput()))
+            .CreateLogger();
 
     /// <summary>Everything but where it goes.</summary>
     internal static LoggerConfiguration Configure(LogEventLevel level) =>

@@ -21,7 +21,8 @@ internal static class PeerListener
     /// <exception cref="StartupException">The port cannot be bound.</exception>
     public static async Task<WebApplication> StartAsync(IPEndPoint listen, NodeHost host, LeaderCalls leader, Serilog.ILogger log)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
         builder.Logging.UseSerilog(log);
 
         // SIGTERM is for the daemon, which hands leadership over first: for that the peer port must still answer.
