@@ -80,6 +80,7 @@ public static class Daemon
     {
         _ = new LeaderDuties(host, session, members).RunAsync();
         _ = new Renewal(host, session, leader).RunAsync();
+        _ = new TimingFollower(session).RunAsync();
         _ = new SelfReport(host, session, leader).RunAsync();
     }
 

@@ -11,7 +11,7 @@ namespace Pryv.Consensus.Core;
 /// </summary>
 public sealed partial class RaftCore
 {
-    private readonly RaftOptions _options;
+    private RaftOptions _options;
     private readonly SeededRandom _random;
     private readonly RaftLog _log;
     private readonly ConfigurationHistory _configurations;
@@ -121,6 +121,18 @@ public sealed partial class RaftCore
     /// <summary>What the leader knows of the members, itself included; empty on others.</summary>
     public IReadOnlyList<MemberProgress> ReadProgress() =>
         [.. _progress.Select(p => new MemberProgress(p.Key, p.Value.Match, p.Value.State, p.Value.SilentTicks, p.Value.EverHeard))];
+
+    /// <summary>A follower campaigns after this many to twice as many ticks without a leader.</summary>
+    public int ElectionTicks => _options.ElectionTicks;
+
+    /// <summary>Changes how often a leader is heard of and how long it may be silent; members may differ for a while, which costs an election at worst.</summary>
+    public void SetTiming(int heartbeatTicks, int electionTicks)
+    {
+        InvariantException.Require(
+            heartbeatTicks > 0 && electionTicks > heartbeatTicks, $"a heartbeat of {heartbeatTicks} ticks does not fit an election timeout of {electionTicks}");
+        _options = _options with { HeartbeatTicks = heartbeatTicks, ElectionTicks = electionTicks };
+        ResetElectionTimer();
+    }
 
     /// <summary>Takes a message in.</summary>
     public void Step(Message message)

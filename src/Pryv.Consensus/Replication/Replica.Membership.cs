@@ -44,7 +44,7 @@ public sealed partial class Replica
 
     private void OnRemovalAsked(ReplicaEvent.RemovalAsked asked)
     {
-        _watch.Look(Core.ReadProgress(), Core.Commit, 0, _policy, _options.Raft.ElectionTicks);
+        _watch.Look(Core.ReadProgress(), Core.Commit, 0, _policy, Core.ElectionTicks);
         var decision = Autopilot.Remove(Core.Configuration, asked.Member, Core.Self, _watch.View, _policy);
         OnChangeAsked(asked.Token, decision.Changes);
         LastDecision = decision.Reason;

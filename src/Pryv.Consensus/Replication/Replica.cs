@@ -77,6 +77,7 @@ public sealed partial class Replica
             case ReplicaEvent.ChangeAsked e: OnChangeAsked(e.Token, e.Changes); break;
             case ReplicaEvent.RemovalAsked e: OnRemovalAsked(e); break;
             case ReplicaEvent.TransferAsked e: OnTransferAsked(e); break;
+            case ReplicaEvent.TimingChanged e: Core.SetTiming(e.HeartbeatTicks, e.ElectionTicks); break;
             case ReplicaEvent.PolicyChanged e: _policy = e.Policy; break;
             case ReplicaEvent.Persisted e: OnPersisted(e); break;
             case ReplicaEvent.Applied e: OnApplied(e); break;
@@ -183,7 +184,7 @@ public sealed partial class Replica
 
         if (++_autopilotElapsed >= _options.AutopilotTicks)
         {
-            _watch.Look(Core.ReadProgress(), Core.Commit, _autopilotElapsed, _policy, _options.Raft.ElectionTicks);
+            _watch.Look(Core.ReadProgress(), Core.Commit, _autopilotElapsed, _policy, Core.ElectionTicks);
             _autopilotElapsed = 0;
             RunAutopilot();
         }

@@ -22,6 +22,8 @@ public abstract record ReplicaEvent
     /// <summary>Hand leadership over, to the best voter when <paramref name="Target"/> is none.</summary>
     public sealed record TransferAsked(long Token, MemberId Target) : ReplicaEvent;
 
+    public sealed record TimingChanged(int HeartbeatTicks, int ElectionTicks) : ReplicaEvent;
+
     public sealed record PolicyChanged(AutopilotPolicy Policy) : ReplicaEvent;
 
     /// <summary>A <see cref="ReplicaEffect.Persist"/> is durable.</summary>

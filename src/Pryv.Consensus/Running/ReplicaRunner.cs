@@ -94,6 +94,9 @@ public sealed class ReplicaRunner : IDisposable
     public Task<ProposalResult> TransferAsync(MemberId target) =>
         Ask(token => new ReplicaEvent.TransferAsked(token, target));
 
+    /// <summary>New timing, in whole ticks.</summary>
+    public void SetTiming(RaftOptions timing) => _inbox.Add(new ReplicaEvent.TimingChanged(timing.HeartbeatTicks, timing.ElectionTicks));
+
     public void SetPolicy(AutopilotPolicy policy) => _inbox.Add(new ReplicaEvent.PolicyChanged(policy));
 
     /// <summary>Ends when the state applied here is at least as new as all writes acknowledged before the call; null when that cannot be confirmed now.</summary>
