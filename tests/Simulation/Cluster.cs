@@ -17,7 +17,7 @@ public sealed class Cluster
         Random = new SeededRandom(options.Seed ^ 0x5eed);
         Heart = new Heart();
         Trace = new Trace(Heart, isTraced);
-        Checks = new ClusterChecks(Trace);
+        Checks = new ClusterChecks(Trace, options);
         Network = new SimNetwork(Heart, Random, Trace, Deliver) { Options = options.Network };
         Operator = new Operator(this);
     }

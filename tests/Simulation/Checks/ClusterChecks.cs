@@ -5,16 +5,23 @@ using Pryv.Consensus.Log;
 namespace Simulation;
 
 /// <summary>Looks at every step of every member; the invariants themselves are in the files beside this one.</summary>
-public sealed class ClusterChecks(Trace trace)
+public sealed class ClusterChecks
 {
+    private readonly Trace _trace;
     private readonly ElectionCheck _elections = new();
     private readonly LogMatchingCheck _logs = new();
     private readonly DurabilityCheck _durability = new();
     private readonly MemoryCheck _memory = new();
 
+    public ClusterChecks(Trace trace, SimOptions options)
+    {
+        _trace = trace;
+        Voters = new VoterCheck(_durability, options.Policy.CaughtUpEntries);
+    }
+
     public Ledger Ledger { get; } = new();
 
-    public VoterCheck Voters { get; } = new();
+    public VoterCheck Voters { get; }
 
     /// <summary>How many leaders there were.</summary>
     public int Elections { get; private set; }
@@ -34,15 +41,19 @@ public sealed class ClusterChecks(Trace trace)
     {
         var replica = machine.Process!.Replica;
         var core = replica.Core;
-        trace.Mark((ulong)((core.Term.Value << 40) ^ (core.Commit.Value << 20) ^ core.LastIndex.Value ^ ((long)machine.Number << 60)));
+        _trace.Mark((ulong)((core.Term.Value << 40) ^ (core.Commit.Value << 20) ^ core.LastIndex.Value ^ ((long)machine.Number << 60)));
         var before = _memory.Stepped(machine, core);
         SimulationException.Require(replica.Applied <= core.Commit, $"{machine.Name} has applied {replica.Applied}, committed is {core.Commit}");
-        _durability.Stepped(machine, core, core.Commit > before && Ledger.Commit(machine, core, before));
+        var hasCommitted = core.Commit > before && Ledger.Commit(machine, core, before);
+        _durability.Stepped(machine, core, hasCommitted);
+        SimulationException.Require(
+            !hasCommitted || core.Role != RaftRole.Leader || core.TermAt(core.Commit) == core.Term,
+            $"{machine.Name} leads term {core.Term} and commits {core.Commit} of term {core.TermAt(core.Commit)} by counting (Raft, section 5.4.2)");
 
         if (core.Role == RaftRole.Leader && _elections.Leads(machine.Member, core.Term))
         {
             Elections++;
-            trace.Add(machine.Name, $"leads term {core.Term}");
+            _trace.Add(machine.Name, $"leads term {core.Term}");
             Ledger.RequireComplete(machine, core);
         }
 

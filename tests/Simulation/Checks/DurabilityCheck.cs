@@ -16,6 +16,9 @@ public sealed class DurabilityCheck
     /// <summary>A wiped disk stays known: what was counted on it had been there.</summary>
     public void Knows(Machine machine) => _records[machine.Member] = machine.Durable;
 
+    /// <summary>Where the log on a member's disk ends.</summary>
+    public LogIndex LastOf(MemberId member) => _records.TryGetValue(member, out var record) ? record.Last : LogIndex.Zero;
+
     /// <summary>
     /// A leader decides by the configuration in force, the newest in its log. Within one step that may have changed (a
     /// committed joint one is followed by the plain one at once), so the one before the step will do as well.
