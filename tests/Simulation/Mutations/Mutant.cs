@@ -17,7 +17,7 @@ public sealed record Mutant(string Name, string File, string Original, string Pl
         new("tells commits past what a member is known to have", "Core/RaftCore.Append.cs", "LogIndex.Min(Commit, p.Match), _round)", "Commit, _round)"),
         new("promotes a lagging learner", "Membership/Autopilot.cs", " && view(m.Id).StableTicks >= policy.StableTicks)", ")"),
         new("acknowledges before the flush", "Replication/Replica.cs", "            _persist.Add(ready);\n", "            _persist.Add(ready with { MessagesAfterPersist = [] });\n            Release(ready.MessagesAfterPersist);\n"),
-        new("appends to the log that a snapshot began anew", "Replication/Replica.cs", "_toInstall is { } snapshot && !_persist.HoldsEntries", "_toInstall is { } snapshot"),
+        new("appends to the log that a snapshot began anew", "Replication/Replica.Snapshots.cs", "_toInstall is { } snapshot && !_persist.HoldsEntries", "_toInstall is { } snapshot"),
     ];
 
     public override string ToString() => Name;
