@@ -78,10 +78,17 @@ public static class Daemon
 
     private static void Begin(NodeHost host, ClusterSession session, Members members, LeaderCalls leader)
     {
-        _ = new LeaderDuties(host, session, members).RunAsync();
-        _ = new Renewal(host, session, leader).RunAsync();
-        _ = new TimingFollower(session).RunAsync();
-        _ = new SelfReport(host, session, leader).RunAsync();
+        Task[] duties =
+        [
+            new LeaderDuties(host, session, members).RunAsync(),
+            new Renewal(host, session, leader).RunAsync(),
+            new TimingFollower(session).RunAsync(),
+            new SelfReport(host, session, leader).RunAsync(),
+        ];
+        foreach (var duty in duties)
+        {
+            _ = host.SuperviseAsync(session, duty);
+        }
     }
 
     private static async Task<int> UntilStoppedAsync(NodeHost host, IHostApplicationLifetime lifetime, Serilog.ILogger log, CancellationToken stop)

@@ -115,16 +115,31 @@ public sealed class LeaderCalls(NodeHost host)
         try
         {
             var forward = new ForwardRequest { Method = method, Request = request.ToByteString(), Actor = ActorMessage.Of(actor) };
-            using var call = session.Channels.Client(leader.Node, leader.Address).ForwardAsync(forward, deadline: deadline, cancellationToken: cancel);
-            var reply = await WhileLedAsync(call.ResponseAsync, moved).ConfigureAwait(false);
-            return reply.Status == (int)StatusCode.OK
-                ? new MessageParser<TReply>(() => new TReply()).ParseFrom(reply.Reply)
-                : throw new RpcException(new Status((StatusCode)reply.Status, reply.Message));
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            patience.CancelAfter(Left(deadline));
+            var reply = await WhileLedAsync(
+                session.Forwarding.CallAsync(leader.Node, leader.Address, forward, patience.Token), moved).ConfigureAwait(false);
+            return (StatusCode)reply.Status switch
+            {
+                StatusCode.OK => new MessageParser<TReply>(() => new TReply()).ParseFrom(reply.Reply),
+                StatusCode.Unavailable => throw new NotLeaderException(),
+                var refused => throw new RpcException(new Status(refused, reply.Message)),
+            };
         }
-        catch (RpcException failure) when (failure.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled && !cancel.IsCancellationRequested)
+        catch (RpcException failure) when (failure.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled)
         {
             throw new NotLeaderException();
         }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw Errors.NoLeader("The leader did not answer in time");
+        }
+    }
+
+    private static TimeSpan Left(DateTime deadline)
+    {
+        var left = deadline - DateTime.UtcNow;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <summary>A leader that froze or was cut off does not answer: once another leads, its answer is not waited for, but for a moment in which it may be under way.</summary>

@@ -52,24 +52,12 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         return new DeliverReply { Epoch = session.LogIdentity.Epoch.Value };
     }
 
-    public override async Task<ForwardReply> Forward(ForwardRequest request, ServerCallContext context)
+    public override Task Forward(IAsyncStreamReader<ForwardCalls> requestStream, IServerStreamWriter<ForwardAnswers> responseStream, ServerCallContext context)
     {
         var node = access.RequireNode(context);
         var name = host.RequireSession().Store.Read().State.Nodes.Find(new Model.NodeId(node))?.Name ?? node;
-        var actor = ActorMessage.Read(request.Actor) with { Node = name };
-        try
-        {
-            var reply = await leader.AnswerAsync(request.Method, request.Request, actor, context.CancellationToken).ConfigureAwait(false);
-            return new ForwardReply { Reply = reply };
-        }
-        catch (NotLeaderException)
-        {
-            throw new RpcException(new Status(StatusCode.Unavailable, "This node does not lead, or no longer."));
-        }
-        catch (RpcException failure)
-        {
-            return new ForwardReply { Status = (int)failure.StatusCode, Message = failure.Status.Detail };
-        }
+        var answering = new ForwardAnswering(request => AnswerAsync(request, name, context.CancellationToken), () => access.RequireNode(context));
+        return answering.RunAsync(requestStream, responseStream, context.CancellationToken);
     }
 
     public override Task<TakeCustodyReply> TakeCustody(TakeCustodyRequest request, ServerCallContext context)
@@ -91,6 +79,23 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
     {
         RequireSelf(request.NodeId, access.RequireNode(context, allowExpired: true));
         return leader.CallAsync<RenewReply>(request, context, new Model.Actor(request.NodeId, -1, 0));
+    }
+
+    private async Task<ForwardReply> AnswerAsync(ForwardRequest request, string node, CancellationToken cancel)
+    {
+        var actor = ActorMessage.Read(request.Actor) with { Node = node };
+        try
+        {
+            return new ForwardReply { Reply = await leader.AnswerAsync(request.Method, request.Request, actor, cancel).ConfigureAwait(false) };
+        }
+        catch (NotLeaderException)
+        {
+            return new ForwardReply { Status = (int)StatusCode.Unavailable, Message = "This node does not lead, or no longer." };
+        }
+        catch (RpcException failure)
+        {
+            return new ForwardReply { Status = (int)failure.StatusCode, Message = failure.Status.Detail };
+        }
     }
 
     private static void RequireSelf(string asked, string node)

@@ -35,6 +35,7 @@ public sealed class ClusterSession : IAsyncDisposable
         LogIdentity = log.Identity;
         Certificates = new PeerCertificates(parts.Identity.Authority, serial => Store.Read().IsRevoked(serial), parts.Clock);
         Channels = new PeerChannels(() => Identity.Certificate, Certificates, check => parts.Logger.LogWarning("A peer was refused: {Reason}", check.Reason));
+        Forwarding = new ForwardLinks(Channels);
         Transport = new PeerTransport(log.Identity, Channels, Notices, parts.Logger);
         _stateMachine = new StoreStateMachine(store, parts.Folder.SnapshotsPath);
         var settings = store.Read().State.Settings;
@@ -57,6 +58,9 @@ public sealed class ClusterSession : IAsyncDisposable
     public PeerTransport Transport { get; }
 
     public PeerChannels Channels { get; }
+
+    /// <summary>Calls that only the leader can answer go this way.</summary>
+    internal ForwardLinks Forwarding { get; }
 
     public PeerCertificates Certificates { get; }
 
@@ -127,6 +131,7 @@ public sealed class ClusterSession : IAsyncDisposable
     {
         Runner.Dispose();
         await Transport.DisposeAsync().ConfigureAwait(false);
+        Forwarding.Dispose();
         Channels.Dispose();
         _stateMachine.Dispose();
         Store.Dispose();

@@ -152,6 +152,26 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs something that goes on as long as a session; when it fails before that ends, the process does.</summary>
+    internal async Task SuperviseAsync(ClusterSession session, Task duty)
+    {
+        try
+        {
+            await duty.ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            if (session.Runner.Ended.IsCompleted)
+            {
+                Logger.LogDebug(failure, "A duty ended with its session");
+            }
+            else
+            {
+                _fatal.TrySetResult(failure);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);

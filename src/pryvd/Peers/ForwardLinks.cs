@@ -1,0 +1,36 @@
+using Pryv.Internal.V1;
+
+namespace Pryvd.Peers;
+
+/// <summary>The link to the node that leads; when another leads, or the stream broke, a new one takes its place.</summary>
+internal sealed class ForwardLinks(PeerChannels channels) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private (string Node, string Address) _to;
+    private ForwardLink? _link;
+
+    public Task<ForwardReply> CallAsync(string node, string address, ForwardRequest request, CancellationToken cancel) =>
+        LinkTo(node, address).CallAsync(request, cancel);
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _link?.Dispose();
+        }
+    }
+
+    private ForwardLink LinkTo(string node, string address)
+    {
+        lock (_gate)
+        {
+            if (_link is null || _link.IsBroken || _to != (node, address))
+            {
+                _link?.Dispose();
+                (_link, _to) = (new ForwardLink(channels.Client(node, address)), (node, address));
+            }
+
+            return _link;
+        }
+    }
+}
