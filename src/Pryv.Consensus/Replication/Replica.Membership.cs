@@ -47,7 +47,7 @@ public sealed partial class Replica
         _watch.Look(Core.ReadProgress(), Core.Commit, 0, _policy, Core.ElectionTicks);
         var decision = Autopilot.Remove(Core.Configuration, asked.Member, Core.Self, _watch.View, _policy);
         OnChangeAsked(asked.Token, decision.Changes);
-        LastDecision = decision.Reason;
+        LastDecision = _change?.Token == asked.Token ? decision.Reason : LastDecision;
     }
 
     private void OnTransferAsked(ReplicaEvent.TransferAsked asked)

@@ -148,19 +148,23 @@ public sealed class ClusterSession : IAsyncDisposable
         },
     };
 
-    /// <summary>The log may lag behind the state only where the installing of a snapshot was interrupted; the state may lag behind the log's start never.</summary>
+    /// <summary>
+    /// The log may lag behind the state, or hold something else where the state ends, only if the installing of a snapshot
+    /// was interrupted; that is finished here. The state may lag behind the log's start never.
+    /// </summary>
     private static void Reconcile(DurableLog log, StateStore store, SessionParts parts)
     {
+        var isInstalled = InstalledIndex(parts.Folder) == store.Applied && store.Applied > log.Base.Position.Index;
+        if (isInstalled && (store.Applied > log.Last || log.TermAt(store.Applied) != store.Position.Term))
+        {
+            log.Reset(new LogBase(store.Position, store.Configuration), log.HardState with { Commit = store.Applied });
+        }
+
         if (store.Applied > log.Last)
         {
-            if (InstalledIndex(parts.Folder) != store.Applied)
-            {
-                throw new SessionException(
-                    $"the log in {parts.Folder.LogPath} ends at {log.Last}, but the state has applied {store.Applied}: acknowledged entries were lost. "
-                    + $"Do not go on with it: {parts.HowToRejoin}");
-            }
-
-            log.Reset(new LogBase(store.Position, store.Configuration), log.HardState with { Commit = store.Applied });
+            throw new SessionException(
+                $"the log in {parts.Folder.LogPath} ends at {log.Last}, but the state has applied {store.Applied}: acknowledged entries were lost. "
+                + $"Do not go on with it: {parts.HowToRejoin}");
         }
 
         if (store.Applied < log.Base.Position.Index)
