@@ -60,7 +60,7 @@ public sealed class ReplicaRunner : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Raised on the replica's thread when leader, term, role or configuration changed; handlers must be quick.</summary>
+    /// <summary>Raised on the replica's thread when leader, term, role or configuration changed, and when the configuration is committed; handlers must be quick.</summary>
     public event Action<ReplicaStatus>? Changed;
 
     /// <summary>Ends with the reason when the member failed, with null when it was stopped.</summary>
@@ -292,11 +292,14 @@ public sealed class ReplicaRunner : IDisposable
         }
 
         if (before.Leader != now.Leader || before.Term != now.Term || before.Role != now.Role
-            || before.ConfigurationIndex != now.ConfigurationIndex || before.HasCommittedInTerm != now.HasCommittedInTerm)
+            || before.ConfigurationIndex != now.ConfigurationIndex || before.HasCommittedInTerm != now.HasCommittedInTerm
+            || IsConfigurationCommitted(before) != IsConfigurationCommitted(now))
         {
             Changed?.Invoke(now);
         }
     }
+
+    private static bool IsConfigurationCommitted(ReplicaStatus status) => status.ConfigurationIndex <= status.Commit;
 
     private void UpdateTransport()
     {

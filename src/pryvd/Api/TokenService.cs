@@ -16,7 +16,7 @@ internal sealed class TokenService(NodeHost host, LeaderCalls leader, Reads read
     private const string CreateMethod = "/pryv.v1.Tokens/CreateToken";
     private const string RevokeMethod = "/pryv.v1.Tokens/RevokeToken";
     private const long DefaultLifeSeconds = 24 * 3_600;
-    private const long ShortestLifeSeconds = 60;
+    private const long ShortestLifeSeconds = 1;
     private const long LongestLifeSeconds = Limits.TokenMaxLifeMs / 1_000;
 
     public void Register()
@@ -96,7 +96,7 @@ internal sealed class TokenService(NodeHost host, LeaderCalls leader, Reads read
     {
         0 => TimeSpan.FromSeconds(DefaultLifeSeconds),
         >= ShortestLifeSeconds and <= LongestLifeSeconds => TimeSpan.FromSeconds(request.TtlSeconds),
-        _ => throw Errors.Invalid($"A token cannot live for {request.TtlSeconds} s; choose from one minute to 30 days."),
+        _ => throw Errors.Invalid($"A token cannot live for {request.TtlSeconds} s; choose from one second to 30 days."),
     };
 
     private static TokenInfo Message(Token token, long nowMs) => new()

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using Pryv.Consensus;
 using Pryv.Consensus.Core;
 using Pryv.Consensus.Wire;
 using Pryv.Internal.V1;
@@ -22,15 +24,16 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly Func<Peer.PeerClient> _client;
     private readonly Func<ConsensusFrame> _frame;
     private readonly PeerNotices _notices;
+    private readonly Action<Epoch> _newerEpoch;
     private readonly string _node;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
     public PeerLink(
-        string node, Func<Peer.PeerClient> client, Func<ConsensusFrame> frame, PeerNotices notices, int capacity, ILogger logger)
+        string node, Func<Peer.PeerClient> client, Func<ConsensusFrame> frame, PeerNotices notices, Action<Epoch> newerEpoch, int capacity, ILogger logger)
     {
-        (_node, _client, _frame, _notices, _logger) = (node, client, frame, notices, logger);
+        (_node, _client, _frame, _notices, _newerEpoch, _logger) = (node, client, frame, notices, newerEpoch, logger);
         _queue = Channel.CreateBounded<Message>(new BoundedChannelOptions(capacity)
         {
             SingleReader = true,
@@ -142,7 +145,19 @@ internal sealed class PeerLink : IAsyncDisposable
         {
             _logger.LogWarning("Cannot deliver to node {Node}: {Reason}", _node, reason);
         }
+
+        if (EpochOf(failure) is { } epoch)
+        {
+            _newerEpoch(epoch);
+        }
     }
+
+    /// <summary>The epoch of a peer that refused us for ours.</summary>
+    private static Epoch? EpochOf(Exception failure) =>
+        failure is RpcException { StatusCode: StatusCode.FailedPrecondition } refused
+        && long.TryParse(refused.Trailers.FirstOrDefault(t => t.Key == PeerProtocol.EpochTrailer)?.Value, CultureInfo.InvariantCulture, out var epoch)
+            ? new Epoch(epoch)
+            : null;
 
     private async Task PauseAsync(TimeSpan pause)
     {

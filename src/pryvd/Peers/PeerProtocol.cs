@@ -8,6 +8,9 @@ public static class PeerProtocol
 
     public const uint Oldest = 1;
 
+    /// <summary>With a refusal for the epoch of a frame: the epoch of the refusing node.</summary>
+    public const string EpochTrailer = "pryvd-epoch";
+
     /// <summary>The largest message on the peer port, in bytes.</summary>
     public const int MaxMessageBytes = 16 * 1024 * 1024;
 

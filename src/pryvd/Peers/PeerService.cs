@@ -131,7 +131,9 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         var epoch = new Epoch(frame.Epoch);
         if (epoch < session.LogIdentity.Epoch)
         {
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, EpochCheck.Over(epoch, session.LogIdentity.Epoch, session.Parts)));
+            throw new RpcException(
+                new Status(StatusCode.FailedPrecondition, EpochCheck.Over(epoch, session.LogIdentity.Epoch, session.Parts)),
+                new Metadata { { PeerProtocol.EpochTrailer, $"{session.LogIdentity.Epoch.Value}" } });
         }
 
         if (epoch > session.LogIdentity.Epoch)

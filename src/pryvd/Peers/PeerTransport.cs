@@ -26,6 +26,9 @@ public sealed class PeerTransport : ITransport, IAsyncDisposable
     public PeerTransport(LogIdentity identity, PeerChannels channels, PeerNotices notices, ILogger logger) =>
         (_identity, _channels, _notices, _logger) = (identity, channels, notices, logger);
 
+    /// <summary>A peer is of a later epoch than this member: its time is over.</summary>
+    public event Action<Epoch>? NewerEpoch;
+
     public void Send(Message message)
     {
         if (_links.TryGetValue(message.To, out var links))
@@ -89,8 +92,16 @@ public sealed class PeerTransport : ITransport, IAsyncDisposable
         Peer.PeerClient Client() => _channels.Client(member.Node, member.Address);
         return new Links(
             member.Address,
-            new PeerLink(member.Node, Client, NewFrame, _notices, ControlCapacity, _logger),
-            new PeerLink(member.Node, Client, NewFrame, _notices, BulkCapacity, _logger));
+            new PeerLink(member.Node, Client, NewFrame, _notices, OnEpoch, ControlCapacity, _logger),
+            new PeerLink(member.Node, Client, NewFrame, _notices, OnEpoch, BulkCapacity, _logger));
+    }
+
+    private void OnEpoch(Epoch epoch)
+    {
+        if (epoch > _identity.Epoch)
+        {
+            NewerEpoch?.Invoke(epoch);
+        }
     }
 
     private ConsensusFrame NewFrame() => new()

@@ -71,7 +71,7 @@ public sealed class ClusterSession : IAsyncDisposable
     public string NodeName => Identity.Cluster.NodeName;
 
     /// <summary>Whether this member leads and knows what is committed.</summary>
-    public bool Leads => Runner.Status is { Role: RaftRole.Leader, HasCommittedInTerm: true };
+    public bool Leads => !Runner.Ended.IsCompleted && Runner.Status is { Role: RaftRole.Leader, HasCommittedInTerm: true };
 
     /// <summary>Ends when the leader of now is not the leader any more.</summary>
     public Task LeaderMoved => _leaderMoved.Task;

@@ -121,9 +121,11 @@ public sealed class NodeHost : IAsyncDisposable
             return;
         }
 
+        var session = _session;
         (_identity, Standing, Problem) = (identity, NodeStanding.Running, "");
-        _ = WatchAsync(_session);
-        Started?.Invoke(_session);
+        session.Transport.NewerEpoch += epoch => _ = RetireAsync(session, EpochCheck.Over(session.LogIdentity.Epoch, epoch, parts));
+        _ = WatchAsync(session);
+        Started?.Invoke(session);
     }
 
     /// <summary>Stops being a member for now; what is on disk stays. Called within a step.</summary>

@@ -55,12 +55,12 @@ public sealed class Node : IDisposable
     public string[] RunArguments(params string[] more) =>
         ["run", "--data-dir", DataDir, "--socket", Socket, "--listen", Listen.ToString(), "--name", Name, "--log-format", "text", .. more];
 
-    /// <summary>Starts the daemon and waits until its socket answers.</summary>
+    /// <summary>Starts the daemon and waits until its socket answers and its log and state are read.</summary>
     public async Task StartAsync(params string[] more)
     {
         Assert.False(IsRunning, $"{Name} runs already");
         Log.Add($"--- {Name} starts");
-        var process = Pryvd.Start(RunArguments(more));
+        var process = PryvdProgram.Start(RunArguments(more));
         _process = process;
         Orphans.Adopt(process);
         process.OutputDataReceived += (_, line) => Log.Add(line.Data);
@@ -70,7 +70,7 @@ public sealed class Node : IDisposable
         await Until.Holds($"the socket of {Name} answers", async () =>
         {
             Assert.False(process.HasExited, $"{Name} ended at its start:\n{string.Join('\n', Log.Read().TakeLast(20))}");
-            return await TryStatusAsync() is not null;
+            return await TryStatusAsync() is { } status && !status.Problem.Contains("is starting", StringComparison.Ordinal);
         });
     }
 
@@ -115,13 +115,13 @@ public sealed class Node : IDisposable
     }
 
     /// <summary>A command of the CLI over this node's socket.</summary>
-    public Task<CommandResult> Cli(params string[] arguments) => Pryvd.RunAsync([.. arguments, "--socket", Socket]);
+    public Task<CommandResult> Cli(params string[] arguments) => PryvdProgram.RunAsync([.. arguments, "--socket", Socket]);
 
     /// <summary>The same, printing JSON.</summary>
     public Task<CommandResult> CliJson(params string[] arguments) => Cli([.. arguments, "-o", "json"]);
 
     public Task<CommandResult> CliWithInput(string input, params string[] arguments) =>
-        Pryvd.RunAsync([.. arguments, "--socket", Socket], input);
+        PryvdProgram.RunAsync([.. arguments, "--socket", Socket], input);
 
     public async Task<StatusReply> StatusAsync() =>
         await Cluster.GetStatusAsync(new StatusRequest(), deadline: DateTime.UtcNow + CallPatience);

@@ -61,12 +61,13 @@ public sealed class TestCluster : IDisposable
     public static async Task<string> TokenAsync(Node node, params string[] more) =>
         (await node.CliJson(["token", "create", .. more])).Ok().Json.GetProperty("token").GetString()!;
 
-    /// <summary>Waits until every running node that has joined sees this many voters, all ready, and a leader with its quorum.</summary>
+    /// <summary>Waits until every running node that has joined sees this many voters, all ready and none twice, and a leader with its quorum.</summary>
     public Task<TimeSpan> VotersAsync(int count) => Until.Holds($"{count} ready voters and a leader, seen from every running node", async () =>
     {
         var all = await Task.WhenAll(Running.Select(n => n.TryStatusAsync()));
         return all.Where(s => s?.State != "new").All(s => s is { State: "running", Quorum: true, Leader.Length: > 0 }
             && s.Members.Count(m => m.Role is "voter" or "witness") == count
+            && s.Members.DistinctBy(m => m.Name).Count() == s.Members.Count
             && s.Members.All(m => m.State == "ready"));
     });
 

@@ -51,7 +51,7 @@ internal static class Failure
         StatusCode.NotFound => new CliException(ExitCode.NotFound, e.Status.Detail),
         StatusCode.Aborted or StatusCode.AlreadyExists or StatusCode.FailedPrecondition => new CliException(ExitCode.Conflict, e.Status.Detail),
         StatusCode.Unimplemented => CliException.Failed("The daemon does not know this command; it is older than this program.", "restart it with this version"),
-        StatusCode.PermissionDenied => CliException.Failed(e.Status.Detail, "ask as root, or as a member of the group pryvd"),
+        StatusCode.PermissionDenied => CliException.Failed(e.Status.Detail),
         StatusCode.DeadlineExceeded => CliException.Failed("There was no answer in time.", "allow more with --timeout"),
         _ => CliException.Failed(e.Status.Detail is { Length: > 0 } detail ? detail : $"The daemon answered {e.StatusCode}."),
     };

@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace EndToEnd.Harness;
 
 /// <summary>The program under test, as it lies beside the tests.</summary>
-internal static class Pryvd
+internal static class PryvdProgram
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "pryvd");
+    private static readonly string Binary = Path.Combine(AppContext.BaseDirectory, "pryvd");
 
     /// <summary>Starts it with its streams redirected and nothing of this environment that would configure it.</summary>
     public static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(Program, arguments)
+        var start = new ProcessStartInfo(Binary, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -33,7 +33,7 @@ internal static class Pryvd
             start.Environment[name] = value;
         }
 
-        return Process.Start(start) ?? throw new InvalidOperationException($"{Program} did not start");
+        return Process.Start(start) ?? throw new InvalidOperationException($"{Binary} did not start");
     }
 
     /// <summary>Runs a command of the CLI to its end.</summary>

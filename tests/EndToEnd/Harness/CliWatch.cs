@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace EndToEnd.Harness;
+
+/// <summary>A running <c>pryvd event watch</c>, with the positions that it has printed.</summary>
+public sealed class CliWatch : IDisposable
+{
+    private const int Interrupt = 2;
+
+    private readonly Process _process;
+    private readonly Lock _gate = new();
+    private readonly List<string> _positions = [];
+
+    public CliWatch(Node node, string since)
+    {
+        _process = PryvdProgram.Start(["event", "watch", "--since", since, "-o", "json", "--socket", node.Socket]);
+        Orphans.Adopt(_process);
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public IReadOnlyList<string> Positions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _positions];
+            }
+        }
+    }
+
+    /// <summary>Ctrl-C; the exit code.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        Signals.Send(_process, Interrupt);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        using var json = JsonDocument.Parse(line);
+        lock (_gate)
+        {
+            _positions.Add(json.RootElement.GetProperty("position").GetString()!);
+        }
+    }
+}
