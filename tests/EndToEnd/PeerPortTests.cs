@@ -30,7 +30,7 @@ public sealed class PeerPortTests(ITestOutputHelper output) : ClusterTest(output
             var peer = new Peer.PeerClient(channel);
             await RefusedAsync(async () => await peer.HelloAsync(new HelloRequest { ProtocolVersion = 1 }, deadline: Soon()));
             await RefusedAsync(async () => await peer.RejoinAsync(new RejoinRequest { NodeId = status.NodeId }, deadline: Soon()));
-            await RefusedAsync(async () => await peer.ForwardAsync(new ForwardRequest { Method = "/pryv.v1.Cluster/Leave" }, deadline: Soon()));
+            await RefusedAsync(async () => await ForwardAsync(peer));
             await RefusedAsync(async () => await peer.TakeCustodyAsync(new TakeCustodyRequest(), deadline: Soon()));
             await RefusedAsync(async () => await DeliverAsync(peer, status.ClusterId));
         }
@@ -94,6 +94,14 @@ public sealed class PeerPortTests(ITestOutputHelper output) : ClusterTest(output
                 },
             },
         });
+
+    private static async Task ForwardAsync(Peer.PeerClient peer)
+    {
+        using var call = peer.Forward(deadline: Soon());
+        var leave = new ForwardCall { Id = 1, Request = new ForwardRequest { Method = "/pryv.v1.Cluster/Leave" } };
+        await call.RequestStream.WriteAsync(new ForwardCalls { Calls = { leave } });
+        await call.ResponseStream.MoveNext(CancellationToken.None);
+    }
 
     private static async Task DeliverAsync(Peer.PeerClient peer, string cluster)
     {

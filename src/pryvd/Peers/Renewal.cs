@@ -22,17 +22,19 @@ internal sealed class Renewal(NodeHost host, ClusterSession session, LeaderCalls
         var ended = session.Runner.Ended;
         while (!ended.IsCompleted)
         {
-            if (host.Clock.GetUtcNow() >= session.Identity.RenewAt)
-            {
-                await RenewAsync().ConfigureAwait(false);
-            }
-
+            await RenewIfDueAsync().ConfigureAwait(false);
             await Task.WhenAny(ended, Task.Delay(Pace)).ConfigureAwait(false);
         }
     }
 
-    private async Task RenewAsync()
+    /// <summary>Does nothing while the certificate is young; tries again the next time when it fails.</summary>
+    internal async Task RenewIfDueAsync()
     {
+        if (host.Clock.GetUtcNow() < session.Identity.RenewAt)
+        {
+            return;
+        }
+
         try
         {
             using var key = host.IdentityFolder.NextKey();

@@ -36,10 +36,12 @@ public sealed class TestNode : IAsyncDisposable
     {
         _loggers = new SerilogLoggerFactory(_log.Log);
         _socket = SocketFile.Take(_folder.In("pryvd.sock"), null);
-        Host = new NodeHost(OptionsOf(name), _listen.ToString(), TimeProvider.System, _loggers.CreateLogger("pryvd"));
+        Host = new NodeHost(OptionsOf(name), _listen.ToString(), Clock, _loggers.CreateLogger("pryvd"));
         Leader = new LeaderCalls(Host);
         Channel = NewChannel();
     }
+
+    internal ShiftedClock Clock { get; } = new();
 
     public NodeHost Host { get; }
 

@@ -8,15 +8,7 @@ internal static class Lines
     public static string Tags(IEnumerable<KeyValuePair<string, string>> tags) =>
         string.Join(",", tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}"));
 
-    public static string Change(string old, string now) => (old, now) switch
-    {
-        ("", "") => "",
-        ("", _) => now,
-        (_, "") => $"{old} -> (gone)",
-        _ => $"{old} -> {now}",
-    };
-
     public static string Event(Event changed, string time) =>
-        $"{time}  {changed.Position}  {changed.Kind}  {changed.Subject}  {Change(changed.Old, changed.New)}  by {changed.Actor}"
+        $"{time}  {changed.Position}  {changed.Kind}  {changed.Subject}  {ChangeText.Of(changed.Old, changed.New)}  by {changed.Actor}"
         + (changed.Cause == "" ? "" : $"  ({changed.Cause})");
 }

@@ -37,7 +37,7 @@ internal static class EventList
             var table = new TextTable("WHEN", "POSITION", "KIND", "SUBJECT", "CHANGE", "BY", "CAUSE");
             foreach (var one in reply.Events)
             {
-                table.Row(call.Output.Time(one.TimeMs), one.Position, one.Kind, one.Subject, Lines.Change(one.Old, one.New), one.Actor, one.Cause);
+                table.Row(call.Output.Time(one.TimeMs), one.Position, one.Kind, one.Subject, ChangeText.Of(one.Old, one.New), one.Actor, one.Cause);
             }
 
             var json = new JsonObject { ["events"] = JsonText.Array(reply.Events, Shapes.Event), ["info"] = Shapes.Info(reply.Info) };
