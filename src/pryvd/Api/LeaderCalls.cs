@@ -118,7 +118,7 @@ public sealed class LeaderCalls(NodeHost host)
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             patience.CancelAfter(Left(deadline));
             var reply = await WhileLedAsync(
-                session.Forwarding.CallAsync(leader.Node, leader.Address, forward, patience.Token), moved).ConfigureAwait(false);
+                session.Forwarding.CallAsync(leader.Node, leader.Address, forward, patience.Token), moved, patience).ConfigureAwait(false);
             return (StatusCode)reply.Status switch
             {
                 StatusCode.OK => new MessageParser<TReply>(() => new TReply()).ParseFrom(reply.Reply),
@@ -143,13 +143,19 @@ public sealed class LeaderCalls(NodeHost host)
     }
 
     /// <summary>A leader that froze or was cut off does not answer: once another leads, its answer is not waited for, but for a moment in which it may be under way.</summary>
-    private static async Task<ForwardReply> WhileLedAsync(Task<ForwardReply> answer, Task moved)
+    private static async Task<ForwardReply> WhileLedAsync(Task<ForwardReply> answer, Task moved, CancellationTokenSource patience)
     {
         if (await Task.WhenAny(answer, moved).ConfigureAwait(false) == moved)
         {
             await Task.WhenAny(answer, Task.Delay(Grace)).ConfigureAwait(false);
         }
 
-        return answer.IsCompleted ? await answer.ConfigureAwait(false) : throw new NotLeaderException();
+        if (answer.IsCompleted)
+        {
+            return await answer.ConfigureAwait(false);
+        }
+
+        await patience.CancelAsync().ConfigureAwait(false);
+        throw new NotLeaderException();
     }
 }
