@@ -68,7 +68,8 @@ public sealed class TestCluster : IDisposable
         return all.Where(s => s?.State != "new").All(s => s is { State: "running", Quorum: true, Leader.Length: > 0 }
             && s.Members.Count(m => m.Role is "voter" or "witness") == count
             && s.Members.DistinctBy(m => m.Name).Count() == s.Members.Count
-            && s.Members.All(m => m.State == "ready"));
+            && s.Members.All(m => m.State == "ready")
+            && !s.Notices.Any(n => n.Contains("is being changed", StringComparison.Ordinal)));
     });
 
     /// <summary>The running node that says of itself that it leads, once there is one.</summary>
