@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Benchmarks;
+
+/// <summary>The command line: its options, and the run they ask for.</summary>
+internal static class BenchCommand
+{
+    private static readonly Option<int> Pairs = Number("--pairs", 5, "How many times each scenario is run with each product.");
+    private static readonly Option<string> Only = Text("--only", "", "Names of scenarios, with commas between; all when not given.");
+    private static readonly Option<string> Products = Text("--products", "pryvd,etcd", "One of them to look at it alone.");
+    private static readonly Option<string> Pryvd = Text("--pryvd", Path.Combine(AppContext.BaseDirectory, "pryvd"), "The program to measure.");
+    private static readonly Option<string> Directory = Text("--dir", "out/bench", "Where the clusters keep their data; a folder on a disk.");
+    private static readonly Option<string> Output = Text("--out", "out", "Where bench-*.jsonl is written.");
+    private static readonly Option<double> WarmUp = Seconds("--warmup", 2.5, "Seconds of load that are not counted.");
+    private static readonly Option<double> Span = Seconds("--seconds", 10, "Seconds of load that are counted; leader-changes takes six times as long.");
+    private static readonly Option<int> Vars = Number("--vars", 100_000, "How many keys a full cluster holds.");
+    private static readonly Option<int> Faults = Number("--faults", 10, "How many leaders are taken from each cluster.");
+
+    public static RootCommand Create(Func<BenchOptions, CancellationToken, Task<int>> run)
+    {
+        var root = new RootCommand("Measures pryvd against etcd, three members each, side by side on this machine.")
+        {
+            Pairs, Only, Products, Pryvd, Directory, Output, WarmUp, Span, Vars, Faults,
+        };
+        root.SetAction((parsed, stop) => run(Read(parsed), stop));
+        return root;
+    }
+
+    private static BenchOptions Read(ParseResult parsed) => new(
+        parsed.GetValue(Pairs), List(parsed.GetValue(Only)!), List(parsed.GetValue(Products)!),
+        Path.GetFullPath(parsed.GetValue(Pryvd)!), Path.GetFullPath(parsed.GetValue(Directory)!), Path.GetFullPath(parsed.GetValue(Output)!),
+        TimeSpan.FromSeconds(parsed.GetValue(WarmUp)), TimeSpan.FromSeconds(parsed.GetValue(Span)),
+        parsed.GetValue(Vars), parsed.GetValue(Faults));
+
+    private static string[] List(string names) => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static Option<int> Number(string name, int otherwise, string says) =>
+        new(name) { DefaultValueFactory = _ => otherwise, Description = says };
+
+    private static Option<string> Text(string name, string otherwise, string says) =>
+        new(name) { DefaultValueFactory = _ => otherwise, Description = says };
+
+    private static Option<double> Seconds(string name, double otherwise, string says) => new(name)
+    {
+        DefaultValueFactory = _ => otherwise,
+        Description = says,
+        CustomParser = result => double.Parse(result.Tokens[0].Value, CultureInfo.InvariantCulture),
+    };
+}

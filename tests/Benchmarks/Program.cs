@@ -1,0 +1,44 @@
+using Benchmarks;
+using Benchmarks.Products;
+using Benchmarks.Report;
+
+var command = BenchCommand.Create(async (options, stop) =>
+{
+    try
+    {
+        return await RunAsync(options, stop);
+    }
+    catch (BenchException e)
+    {
+        await Console.Error.WriteLineAsync($"error: {e.Message}");
+        return 1;
+    }
+});
+return await command.Parse(args).InvokeAsync();
+
+static async Task<int> RunAsync(BenchOptions options, CancellationToken stop)
+{
+    OptionsCheck.Check(options);
+    var products = options.Products.Select(IProduct (name) => name == "etcd" ? new EtcdProduct() : new PryvdProduct(options.Pryvd)).ToArray();
+    var versions = new Dictionary<string, string>();
+    foreach (var product in products)
+    {
+        versions[product.Name] = await product.VersionAsync(stop);
+    }
+
+    var surroundings = Surroundings.Of(options, versions, TimeProvider.System.GetUtcNow());
+    using var lines = new JsonLines(options.Output, surroundings.Time);
+    lines.Write("run", surroundings);
+    Console.WriteLine(surroundings);
+    var samples = await new Comparison(options, products, lines, Console.Out, TimeProvider.System).RunAsync(stop);
+    var summaries = Summary.Of(samples, "pryvd", "etcd");
+    foreach (var summary in summaries)
+    {
+        lines.Write("summary", summary);
+    }
+
+    Console.WriteLine();
+    Console.WriteLine(string.Join('\n', SummaryTable.Lines(summaries, "pryvd", "etcd")));
+    Console.WriteLine($"\nMedians of {options.Pairs} pairs; ratio and spread are those of the pairs' ratios, pryvd to etcd. Every sample is in {lines.Path}");
+    return 0;
+}

@@ -1,0 +1,7 @@
+namespace Benchmarks.Report;
+
+internal enum Better
+{
+    Higher,
+    Lower,
+}

@@ -1,0 +1,7 @@
+namespace Benchmarks.Report;
+
+internal enum GoalOf
+{
+    Ratio,
+    Value,
+}
