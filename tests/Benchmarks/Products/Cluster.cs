@@ -11,6 +11,9 @@ internal sealed class Cluster(string product, string folder, IReadOnlyList<Membe
 
     public string Product { get; } = product;
 
+    /// <summary>What the cluster keeps; gone when it is disposed of.</summary>
+    public string Folder { get; } = folder;
+
     public IReadOnlyList<Member> Members { get; } = members;
 
     /// <summary>All three agree on a leader, vote, and serve linearizable reads.</summary>
@@ -47,7 +50,7 @@ internal sealed class Cluster(string product, string folder, IReadOnlyList<Membe
         }
 
         Array.ForEach(_stores, s => s.Dispose());
-        Directory.Delete(folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 
     private async Task<Member?> FindLeaderAsync()
