@@ -1,6 +1,7 @@
 using Benchmarks.Products;
 using Benchmarks.Report;
 using Benchmarks.Scenarios;
+using Grpc.Core;
 
 namespace Benchmarks;
 
@@ -9,6 +10,9 @@ internal sealed class Comparison(BenchOptions options, IReadOnlyList<IProduct> p
 {
     private readonly List<Sample> _samples = [];
     private int _clusters;
+
+    /// <summary>How many runs came to no result.</summary>
+    public int Failures { get; private set; }
 
     public async Task<IReadOnlyList<Sample>> RunAsync(CancellationToken stop)
     {
@@ -27,18 +31,26 @@ internal sealed class Comparison(BenchOptions options, IReadOnlyList<IProduct> p
         return _samples;
     }
 
+    /// <summary>A run that fails is said and counted; the others go on, so that one fault does not cost an hour.</summary>
     private async Task RunAsync(int pair, IScenario scenario, IProduct product, CancellationToken stop)
     {
         var folder = Path.Combine(options.Directory, $"{Environment.ProcessId}-{++_clusters}");
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await using var cluster = await product.FormAsync(folder, stop);
-        var measures = await scenario.RunAsync(cluster, options, stop);
-        foreach (var member in cluster.Members)
+        await using var cluster = product.Prepare(folder);
+        try
         {
-            member.Daemon.MustRun();
+            await product.FormAsync(cluster, stop);
+            var measures = await scenario.RunAsync(cluster, options, stop);
+            cluster.MustRun();
+            Keep(pair, scenario.Name, product.Name, measures);
         }
-
-        Keep(pair, scenario.Name, product.Name, measures);
+        catch (Exception e) when (e is BenchException or RpcException or TimeoutException)
+        {
+            Failures++;
+            var words = cluster.Members.Select(m => $"{m.Name}: {m.Daemon.LastWords()}");
+            lines.Write("failure", new Failure(time.GetUtcNow(), pair, scenario.Name, product.Name, e.Message, [.. words]));
+            output.WriteLine($"[{pair}/{options.Pairs}] {scenario.Name,-16} {product.Name,-6} FAILED: {e.Message}");
+        }
     }
 
     private void Keep(int pair, string scenario, string product, IReadOnlyList<Measure> measures)

@@ -30,7 +30,8 @@ static async Task<int> RunAsync(BenchOptions options, CancellationToken stop)
     using var lines = new JsonLines(options.Output, surroundings.Time);
     lines.Write("run", surroundings);
     Console.WriteLine(surroundings);
-    var samples = await new Comparison(options, products, lines, Console.Out, TimeProvider.System).RunAsync(stop);
+    var comparison = new Comparison(options, products, lines, Console.Out, TimeProvider.System);
+    var samples = await comparison.RunAsync(stop);
     var summaries = Summary.Of(samples, "pryvd", "etcd");
     foreach (var summary in summaries)
     {
@@ -40,5 +41,5 @@ static async Task<int> RunAsync(BenchOptions options, CancellationToken stop)
     Console.WriteLine();
     Console.WriteLine(string.Join('\n', SummaryTable.Lines(summaries, "pryvd", "etcd")));
     Console.WriteLine($"\nMedians of {options.Pairs} pairs; ratio and spread are those of the pairs' ratios, pryvd to etcd. Every sample is in {lines.Path}");
-    return 0;
+    return comparison.Failures == 0 ? 0 : 1;
 }

@@ -16,6 +16,14 @@ internal sealed class Cluster(string product, string folder, IReadOnlyList<Membe
 
     public IReadOnlyList<Member> Members { get; } = members;
 
+    public void Start()
+    {
+        foreach (var member in Members)
+        {
+            member.Daemon.Start();
+        }
+    }
+
     /// <summary>All three agree on a leader, vote, and serve linearizable reads.</summary>
     public Task WholeAsync(CancellationToken stop) => Until.HoldsAsync($"three members of {Product} follow one leader", async () =>
     {
@@ -42,6 +50,24 @@ internal sealed class Cluster(string product, string folder, IReadOnlyList<Membe
 
     public Task<MemberView?[]> ViewsAsync() => Task.WhenAll(_stores.Select(s => s.TryViewAsync()));
 
+    /// <summary>Processor time that all three use within a span that begins after a delay.</summary>
+    public async Task<TimeSpan> ProcessorTimeAsync(TimeSpan delay, TimeSpan span, CancellationToken stop)
+    {
+        await Task.Delay(delay, stop);
+        var before = ProcessorTime();
+        await Task.Delay(span, stop);
+        return ProcessorTime() - before;
+    }
+
+    /// <exception cref="BenchException">A member has ended by itself.</exception>
+    public void MustRun()
+    {
+        foreach (var member in Members)
+        {
+            member.Daemon.MustRun();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var member in Members)
@@ -52,6 +78,8 @@ internal sealed class Cluster(string product, string folder, IReadOnlyList<Membe
         Array.ForEach(_stores, s => s.Dispose());
         Directory.Delete(Folder, recursive: true);
     }
+
+    private TimeSpan ProcessorTime() => new(Members.Sum(m => m.Daemon.ProcessorTime().Ticks));
 
     private async Task<Member?> FindLeaderAsync()
     {

@@ -12,7 +12,6 @@ internal sealed class Daemon(string program, IReadOnlyList<string> arguments, st
     private const int Sigterm = 15;
     private const int Sigcont = 18;
     private const int Sigstop = 19;
-    private const int ClockTicksPerSecond = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private Process? _process;
 
@@ -61,13 +60,8 @@ internal sealed class Daemon(string program, IReadOnlyList<string> arguments, st
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 
-    /// <summary>Processor time used since its start.</summary>
-    public TimeSpan ProcessorTime()
-    {
-        var fields = Stat($"/proc/{ProcessId}");
-        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
-        return TimeSpan.FromSeconds((double)ticks / ClockTicksPerSecond);
-    }
+    /// <summary>Processor time that it has used since its start.</summary>
+    public TimeSpan ProcessorTime() => ProcessorClock.Read(ProcessId);
 
     public string LastWords() => File.Exists(logFile) ? string.Join('\n', File.ReadLines(logFile).TakeLast(5)) : "it logged nothing";
 
@@ -82,9 +76,10 @@ internal sealed class Daemon(string program, IReadOnlyList<string> arguments, st
 
     public ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
+        if (_process is not null)
         {
-            Kill();
+            _process.Kill();
+            Ended();
         }
 
         return ValueTask.CompletedTask;

@@ -11,18 +11,17 @@ internal sealed class EtcdProduct : IProduct
     public async Task<string> VersionAsync(CancellationToken stop) =>
         (await Tool.RunAsync(_program, ["--version"], stop)).Split('\n')[0].Split(' ')[^1];
 
-    public async Task<Cluster> FormAsync(string folder, CancellationToken stop)
+    public Cluster Prepare(string folder)
     {
         var peers = Names.Select((_, i) => Url(i)).ToArray();
         var initial = string.Join(',', Names.Zip(peers, (name, url) => $"{name}={url}"));
-        var cluster = new Cluster(Name, folder, [.. Names.Select((name, i) => Make(folder, name, peers[i], Url(i), initial))]);
-        foreach (var member in cluster.Members)
-        {
-            member.Daemon.Start();
-        }
+        return new Cluster(Name, folder, [.. Names.Select((name, i) => Make(folder, name, peers[i], Url(i), initial))]);
+    }
 
-        await cluster.WholeAsync(stop);
-        return cluster;
+    public Task FormAsync(Cluster cluster, CancellationToken stop)
+    {
+        cluster.Start();
+        return cluster.WholeAsync(stop);
     }
 
     private Member Make(string folder, string name, string peer, string client, string initial)
@@ -34,7 +33,7 @@ internal sealed class EtcdProduct : IProduct
             "--listen-client-urls", client, "--advertise-client-urls", client,
             "--initial-cluster", initial, "--initial-cluster-state", "new",
         ];
-        return new Member(name, new Daemon(_program, arguments, Path.Combine(folder, $"{name}.log")), () => new EtcdStore(client));
+        return new Member(name, new Daemon(_program, arguments, Path.Combine(folder, $"{name}.log")), peer, () => new EtcdStore(client));
     }
 
     private static string Url(int member)

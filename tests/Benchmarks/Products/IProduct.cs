@@ -7,6 +7,9 @@ internal interface IProduct
 
     Task<string> VersionAsync(CancellationToken stop);
 
-    /// <summary>Starts three members with empty data folders below <paramref name="folder"/>; returns once all three serve.</summary>
-    Task<Cluster> FormAsync(string folder, CancellationToken stop);
+    /// <summary>Three members with data folders to be below <paramref name="folder"/>; nothing runs yet.</summary>
+    Cluster Prepare(string folder);
+
+    /// <summary>Starts them and makes one cluster of them; returns once all three serve.</summary>
+    Task FormAsync(Cluster cluster, CancellationToken stop);
 }

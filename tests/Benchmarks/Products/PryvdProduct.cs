@@ -11,44 +11,38 @@ internal sealed class PryvdProduct(string program) : IProduct
 
     public async Task<string> VersionAsync(CancellationToken stop) => (await Tool.RunAsync(program, ["--version"], stop)).Trim();
 
-    public async Task<Cluster> FormAsync(string folder, CancellationToken stop)
-    {
-        var addresses = Names.Select((_, i) => $"127.0.0.{i + 1}:{FreePort.At($"127.0.0.{i + 1}")}").ToArray();
-        var members = Names.Select((name, i) => Make(folder, name, addresses[i])).ToArray();
-        var cluster = new Cluster(Name, folder, members);
-        foreach (var member in members)
-        {
-            member.Daemon.Start();
-        }
+    public Cluster Prepare(string folder) => new(Name, folder, [.. Names.Select((name, i) => Make(folder, name, $"127.0.0.{i + 1}"))]);
 
+    public async Task FormAsync(Cluster cluster, CancellationToken stop)
+    {
+        cluster.Start();
         await Until.HoldsAsync("three daemons answer", async () => (await cluster.ViewsAsync()).All(v => v is not null), Cluster.Patience, stop);
-        await CliAsync(folder, Names[0], ["init", "--cluster", "bench", "-o", "json"], stop);
+        await CliAsync(cluster.Folder, Names[0], ["init", "--cluster", "bench", "-o", "json"], stop);
         foreach (var name in Names.Skip(1))
         {
-            await JoinAsync(folder, name, addresses[0], stop);
+            await JoinAsync(cluster, name, stop);
         }
 
         await cluster.WholeAsync(stop);
-        return cluster;
     }
 
     private Member Make(string folder, string name, string address)
     {
-        var socket = SocketOf(folder, name);
+        var (socket, listen) = (SocketOf(folder, name), $"{address}:{FreePort.At(address)}");
         string[] arguments =
         [
             "run", "--config", "/dev/null", "--name", name, "--data-dir", Path.Combine(folder, name),
-            "--socket", socket, "--listen", address, "--log-format", "json",
+            "--socket", socket, "--listen", listen, "--log-format", "json",
         ];
-        return new Member(name, new Daemon(program, arguments, Path.Combine(folder, $"{name}.log")), () => new PryvdStore(socket));
+        return new Member(name, new Daemon(program, arguments, Path.Combine(folder, $"{name}.log")), listen, () => new PryvdStore(socket));
     }
 
-    private async Task JoinAsync(string folder, string name, string peer, CancellationToken stop)
+    private async Task JoinAsync(Cluster cluster, string name, CancellationToken stop)
     {
-        using var made = JsonDocument.Parse(await CliAsync(folder, Names[0], ["token", "create", "-o", "json"], stop));
-        var file = Path.Combine(folder, $"{name}.token");
+        using var made = JsonDocument.Parse(await CliAsync(cluster.Folder, Names[0], ["token", "create", "-o", "json"], stop));
+        var file = Path.Combine(cluster.Folder, $"{name}.token");
         await File.WriteAllTextAsync(file, made.RootElement.GetProperty("token").GetString(), stop);
-        await CliAsync(folder, name, ["join", peer, "--token-file", file], stop);
+        await CliAsync(cluster.Folder, name, ["join", cluster.Members[0].PeerAddress, "--token-file", file], stop);
     }
 
     private Task<string> CliAsync(string folder, string name, string[] line, CancellationToken stop) =>

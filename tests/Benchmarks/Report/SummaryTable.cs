@@ -13,13 +13,13 @@ internal static class SummaryTable
         foreach (var s in summaries)
         {
             var goal = Goal.All.FirstOrDefault(g => g.Figure == s.Figure);
-            var (must, aim) = goal is null ? ("", "") : ($"{Sign(goal)}{Number(goal.Must)}", $"{Sign(goal)}{Number(goal.Aim)}");
+            var (must, aim) = goal is null ? ("", "") : ($"{Sign(goal)} {Number(goal.Must)}", $"{Sign(goal)} {Number(goal.Aim)}");
             var spread = s.Pairs == 0 ? "" : $"{Number(s.LeastRatio)} - {Number(s.MostRatio)}";
             yield return Line(s.Figure, s.Unit, Number(s.Ours), Number(s.Theirs), Number(s.Ratio), spread, must, aim, s.Verdict);
         }
     }
 
-    private static string Sign(Goal goal) => goal.Better == Better.Higher ? ">" : "<";
+    private static string Sign(Goal goal) => goal.Better == Better.Higher ? "≥" : "≤";
 
     private static string Line(params object[] cells) => string.Format(CultureInfo.InvariantCulture, Row, cells).TrimEnd();
 

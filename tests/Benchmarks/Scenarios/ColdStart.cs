@@ -32,10 +32,7 @@ internal sealed class ColdStart : IScenario
 
         var stores = cluster.Members.Select(m => m.Connect()).ToArray();
         var since = Stopwatch.GetTimestamp();
-        foreach (var member in cluster.Members)
-        {
-            member.Daemon.Start();
-        }
+        cluster.Start();
 
         var took = await Retrying.FirstAsync(since, stores, (store, patience) => store.PutAsync("cold", patience), stop);
         Array.ForEach(stores, s => s.Dispose());

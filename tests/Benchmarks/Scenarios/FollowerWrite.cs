@@ -11,7 +11,6 @@ internal sealed class FollowerWrite : IScenario
     public async Task<IReadOnlyList<Measure>> RunAsync(Cluster cluster, BenchOptions options, CancellationToken stop)
     {
         using var load = new Clients(1, [.. (await cluster.LeaderFirstAsync(stop)).Skip(1)]);
-        var result = await new ClosedLoop(options.WarmUp, options.Span).RunAsync(1, load.WriteAsync, stop);
-        return LoadMeasures.Of(Name, "writes/s", result);
+        return await LoadMeasures.OfAsync(Name, "writes/s", cluster, options, load, load.WriteAsync, stop);
     }
 }

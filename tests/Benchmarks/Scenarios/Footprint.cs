@@ -37,14 +37,8 @@ internal sealed class Footprint : IScenario
     private static double Memory(Cluster cluster) => cluster.Members.Average(m => m.Daemon.ResidentMegabytes());
 
     /// <summary>Percent of one core, for each member, while nobody asks for anything.</summary>
-    private static async Task<double> IdleAsync(Cluster cluster, TimeSpan span, CancellationToken stop)
-    {
-        var (before, began) = (Used(cluster), Stopwatch.GetTimestamp());
-        await Task.Delay(span, stop);
-        return (Used(cluster) - before) / Stopwatch.GetElapsedTime(began) / cluster.Members.Count * 100;
-    }
-
-    private static TimeSpan Used(Cluster cluster) => new(cluster.Members.Sum(m => m.Daemon.ProcessorTime().Ticks));
+    private static async Task<double> IdleAsync(Cluster cluster, TimeSpan span, CancellationToken stop) =>
+        await cluster.ProcessorTimeAsync(TimeSpan.Zero, span, stop) / span / cluster.Members.Count * 100;
 
     private static async Task<List<double>> RestartsAsync(Cluster cluster, CancellationToken stop)
     {

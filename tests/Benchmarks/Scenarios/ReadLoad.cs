@@ -12,7 +12,6 @@ internal sealed class ReadLoad(int clients) : IScenario
     {
         using var load = new Clients(clients, await cluster.LeaderFirstAsync(stop));
         await load.FillAsync();
-        var result = await new ClosedLoop(options.WarmUp, options.Span).RunAsync(clients, load.ReadAsync, stop);
-        return LoadMeasures.Of(Name, "reads/s", result);
+        return await LoadMeasures.OfAsync(Name, "reads/s", cluster, options, load, load.ReadAsync, stop);
     }
 }

@@ -11,7 +11,6 @@ internal sealed class WriteLoad(int clients) : IScenario
     public async Task<IReadOnlyList<Measure>> RunAsync(Cluster cluster, BenchOptions options, CancellationToken stop)
     {
         using var load = new Clients(clients, await cluster.LeaderFirstAsync(stop));
-        var result = await new ClosedLoop(options.WarmUp, options.Span).RunAsync(clients, load.WriteAsync, stop);
-        return LoadMeasures.Of(Name, "writes/s", result);
+        return await LoadMeasures.OfAsync(Name, "writes/s", cluster, options, load, load.WriteAsync, stop);
     }
 }
