@@ -17,13 +17,13 @@ internal static class BenchCommand
     private static readonly Option<int> Vars = Number("--vars", 100_000, "How many keys a full cluster holds.");
     private static readonly Option<int> Faults = Number("--faults", 10, "How many leaders are taken from each cluster.");
 
-    public static RootCommand Create(Func<BenchOptions, CancellationToken, Task<int>> run)
+    public static RootCommand Create(Func<BenchOptions, Task<int>> run)
     {
         var root = new RootCommand("Measures pryvd against etcd, three members each, side by side on this machine.")
         {
             Pairs, Only, Products, Pryvd, Directory, Output, WarmUp, Span, Vars, Faults,
         };
-        root.SetAction((parsed, stop) => run(Read(parsed), stop));
+        root.SetAction((parsed, _) => run(Read(parsed)));
         return root;
     }
 

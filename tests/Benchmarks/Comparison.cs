@@ -34,6 +34,7 @@ internal sealed class Comparison(BenchOptions options, IReadOnlyList<IProduct> p
     /// <summary>A run that fails is said and counted; the others go on, so that one fault does not cost an hour.</summary>
     private async Task RunAsync(int pair, IScenario scenario, IProduct product, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         var folder = Path.Combine(options.Directory, $"{Environment.ProcessId}-{++_clusters}");
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await using var cluster = product.Prepare(folder);

@@ -1,20 +1,25 @@
+using System.CommandLine;
 using Benchmarks;
 using Benchmarks.Products;
 using Benchmarks.Report;
 
-var command = BenchCommand.Create(async (options, stop) =>
+using var stopping = new StopSignals();
+var command = BenchCommand.Create(options => RunAsync(options, stopping.Token));
+try
 {
-    try
-    {
-        return await RunAsync(options, stop);
-    }
-    catch (BenchException e)
-    {
-        await Console.Error.WriteLineAsync($"error: {e.Message}");
-        return 1;
-    }
-});
-return await command.Parse(args).InvokeAsync();
+    // Signals are ours: a run ends only once its members have.
+    return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+}
+catch (BenchException e)
+{
+    await Console.Error.WriteLineAsync($"error: {e.Message}");
+    return 1;
+}
+catch (OperationCanceledException) when (stopping.Token.IsCancellationRequested)
+{
+    await Console.Error.WriteLineAsync("error: the run was stopped; what it had measured until then is in its file");
+    return 130;
+}
 
 static async Task<int> RunAsync(BenchOptions options, CancellationToken stop)
 {
