@@ -11,6 +11,7 @@ using Pryv.Grpc;
 using Pryvd.Api;
 using Pryvd.Hosting;
 using Pryvd.Leader;
+using Pryvd.Observers;
 using Pryvd.Peers;
 using Pryvd.Peers.Identity;
 using Pryvd.Raft;
@@ -51,12 +52,7 @@ public static class Daemon
 
         var host = new NodeHost(options, AddressOf(options), TimeProvider.System, loggers.CreateLogger("pryvd"));
         var leader = new LeaderCalls(host);
-        var members = new Members(host);
-        members.Register(leader);
-        new Admissions(host, members).Register(leader);
-        SelfReport.Register(leader, host);
-        host.Started += session => Begin(host, session, members, leader);
-
+        Compose(host, leader);
         await using var peers = await PeerListener.StartAsync(options.Listen, host, leader, log).ConfigureAwait(false);
         await using var local = LocalListener.Build(socket, host, leader, log);
         await local.StartAsync(CancellationToken.None).ConfigureAwait(false);
@@ -74,17 +70,28 @@ public static class Daemon
     /// <summary>Whether the loop that matters still turns; systemd's watchdog asks.</summary>
     internal static bool IsAlive(NodeHost host) =>
         host.Standing != NodeStanding.Running || host.Session is not { } session
-        || Stopwatch.GetElapsedTime(session.Runner.LastStepTimestamp) < StallLimit;
+        || Stopwatch.GetElapsedTime(session.LastStepTimestamp) < StallLimit;
+
+    /// <summary>What a node does as leader, member or observer, as soon as it is one.</summary>
+    internal static void Compose(NodeHost host, LeaderCalls leader)
+    {
+        var members = new Members(host);
+        members.Register(leader);
+        new Admissions(host, members).Register(leader);
+        SelfReport.Register(leader, host);
+        LeaderIndex.Register(leader, host);
+        host.Started += session => Begin(host, session, members, leader);
+    }
 
     private static void Begin(NodeHost host, ClusterSession session, Members members, LeaderCalls leader)
     {
-        Task[] duties =
-        [
-            new LeaderDuties(host, session, members).RunAsync(),
-            new Renewal(host, session, leader).RunAsync(),
-            new TimingFollower(session).RunAsync(),
-            new SelfReport(host, session, leader).RunAsync(),
-        ];
+        Task[] own = session switch
+        {
+            MemberSession member => [new LeaderDuties(host, member, members).RunAsync(), new TimingFollower(member).RunAsync()],
+            ObserverSession observer => [new StandingReporter(observer).RunAsync()],
+            _ => [],
+        };
+        Task[] duties = [.. own, new Renewal(host, session, leader).RunAsync(), new SelfReport(host, session, leader).RunAsync()];
         foreach (var duty in duties)
         {
             _ = host.SuperviseAsync(session, duty);
@@ -109,7 +116,7 @@ public static class Daemon
     /// <summary>A planned stop costs no election.</summary>
     private static async Task HandOverAsync(NodeHost host)
     {
-        if (host.Session is { Leads: true } session && session.Runner.Status.Configuration.Voters.Count() > 1)
+        if (host.Session is MemberSession { Leads: true } session && session.Runner.Status.Configuration.Voters.Count() > 1)
         {
             await LeaveFlow.HandOverAsync(session, CancellationToken.None).ConfigureAwait(false);
         }

@@ -70,6 +70,11 @@ public sealed class DurableLog : IEntryReader, IDisposable
             ForEachSegment(runs, segment => segment.Retain());
         }
 
+        return ReadRuns(runs);
+    }
+
+    private List<Entry> ReadRuns(IReadOnlyList<EntryRun> runs)
+    {
         try
         {
             var entries = new List<Entry>();
@@ -87,6 +92,28 @@ public sealed class DurableLog : IEntryReader, IDisposable
                 ForEachSegment(runs, segment => segment.Release());
             }
         }
+    }
+
+    /// <summary>
+    /// Entries that follow <paramref name="after"/>, as <see cref="Read"/> gives them; null when the log does not hold them
+    /// (any more), however it is being cut meanwhile.
+    /// </summary>
+    public IReadOnlyList<Entry>? TryRead(LogIndex after, LogIndex last, int maxBytes)
+    {
+        IReadOnlyList<EntryRun> runs;
+        lock (_gate)
+        {
+            ThrowIfFailed();
+            if (after < _contents.Base.Position.Index || after >= _contents.Last)
+            {
+                return null;
+            }
+
+            runs = _contents.Locate(after.Next(), last, maxBytes);
+            ForEachSegment(runs, segment => segment.Retain());
+        }
+
+        return ReadRuns(runs);
     }
 
     /// <summary>

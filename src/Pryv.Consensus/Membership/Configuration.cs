@@ -10,8 +10,8 @@ namespace Pryv.Consensus.Membership;
 /// </summary>
 public sealed class Configuration
 {
-    /// <summary>A bound on how large one entry can get; voters and candidates are nine at most, the others learners until observers exist.</summary>
-    public const int MaxMembers = 4096;
+    /// <summary>The host takes in nine by itself (see Observers); the rest is for those that were asked for and for former members of nodes that come back.</summary>
+    public const int MaxMembers = 32;
 
     public static readonly Configuration Empty = new([], []);
 

@@ -114,6 +114,24 @@ public sealed class ReplicaRunner : IDisposable
         return done.Task;
     }
 
+    /// <summary>
+    /// Committed entries that follow an index that is applied here, from the log's files, at least one while there are any;
+    /// null when they have been cut off. Any thread may ask. A log that cannot be read any more stops the member.
+    /// </summary>
+    public IReadOnlyList<Entry>? ReadApplied(LogIndex after, int maxBytes)
+    {
+        var applied = _status.Applied;
+        try
+        {
+            return after >= applied ? [] : _log.TryRead(after, applied, maxBytes);
+        }
+        catch (Exception failure) when (failure is DiskException or LogDamageException)
+        {
+            Fail(failure);
+            throw;
+        }
+    }
+
     public void Dispose()
     {
         _inbox.Stop();

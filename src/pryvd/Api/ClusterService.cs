@@ -88,10 +88,10 @@ internal sealed class ClusterService(NodeHost host, LeaderCalls leader) : Cluste
     private async Task LeaveCluster(LeaveRequest request, IServerStreamWriter<Progress> responseStream, ServerCallContext context)
     {
         var session = host.RequireSession();
-        if (session.Runner.Status.Role == RaftRole.Leader)
+        if (session is MemberSession { Runner.Status.Role: RaftRole.Leader } leading)
         {
             await Say(responseStream, "transfer", "Handing leadership over", 20).ConfigureAwait(false);
-            await LeaveFlow.HandOverAsync(session, context.CancellationToken).ConfigureAwait(false);
+            await LeaveFlow.HandOverAsync(leading, context.CancellationToken).ConfigureAwait(false);
         }
 
         await Say(responseStream, "remove", "Asking the cluster to let this node go", 40).ConfigureAwait(false);

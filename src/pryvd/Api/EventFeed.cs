@@ -64,7 +64,7 @@ internal static class EventFeed
     private static async Task MoreAsync(ClusterSession session, LogIndex index, CancellationToken cancel)
     {
         var more = session.Store.WaitAppliedAsync(index, cancel);
-        var first = await Task.WhenAny(more, session.Runner.Ended).ConfigureAwait(false);
+        var first = await Task.WhenAny(more, session.Ended).ConfigureAwait(false);
         if (first != more)
         {
             throw new RpcException(new Status(

@@ -106,8 +106,7 @@ public sealed class LeaderCalls(NodeHost host)
         where TReply : IMessage<TReply>, new()
     {
         var moved = session.LeaderMoved;
-        var status = session.Runner.Status;
-        if (status.Leader.IsNone || status.Leader == status.Self || status.Configuration.Find(status.Leader) is not { } leader)
+        if (session.Leader is not { } leader)
         {
             throw new NotLeaderException();
         }

@@ -12,7 +12,7 @@ internal static class NodeMessages
             Name = node.Name,
             Id = node.Id.Value,
             Address = node.Address,
-            Member = node.Member.ToString(),
+            Member = node.MemberText,
             State = node.State.Word(),
             Role = node.Role.Word(),
             Datacenter = node.Datacenter,

@@ -17,8 +17,8 @@ internal sealed class RaftService(NodeHost host, LeaderCalls leader) : Pryv.V1.R
         var session = host.RequireSession();
         var reply = new ListPeersReply
         {
-            ConfigurationIndex = session.Runner.Status.ConfigurationIndex.Value,
-            Joint = session.Runner.Status.Configuration.IsJoint,
+            ConfigurationIndex = (session as MemberSession)?.Runner.Status.ConfigurationIndex.Value ?? 0,
+            Joint = session.Configuration.IsJoint,
         };
         reply.Members.AddRange(StatusPage.Members(session));
         return Task.FromResult(reply);
@@ -40,7 +40,8 @@ internal sealed class RaftService(NodeHost host, LeaderCalls leader) : Pryv.V1.R
 
     public override Task<RecoverReply> Recover(RecoverRequest request, ServerCallContext context) => host.ChangeAsync(async () =>
     {
-        var session = host.Session ?? throw Errors.NotInCluster();
+        var session = (host.Session ?? throw Errors.NotInCluster()) as MemberSession
+            ?? throw Errors.Conflict("This node is an observer and has no log to go on with; recover on a voter, see 'pryvd raft peers'.");
         if (session.Leads)
         {
             throw Errors.Conflict("This node leads and has its quorum; there is nothing to recover.");
@@ -58,7 +59,7 @@ internal sealed class RaftService(NodeHost host, LeaderCalls leader) : Pryv.V1.R
 
     private async Task<TransferReply> TransferAsync(TransferRequest request, CancellationToken cancel)
     {
-        var session = host.RequireSession();
+        var session = host.RequireMember();
         var target = Target(session, request.Node);
         var result = await session.Runner.TransferAsync(target).ConfigureAwait(false);
         switch (result.Status)
@@ -79,7 +80,7 @@ internal sealed class RaftService(NodeHost host, LeaderCalls leader) : Pryv.V1.R
             : new TransferReply { Leader = session.NameOf(now) };
     }
 
-    private static MemberId Target(ClusterSession session, string name)
+    private static MemberId Target(MemberSession session, string name)
     {
         if (name.Length == 0)
         {

@@ -29,7 +29,7 @@ public sealed class Reads(NodeHost host)
     public static async Task ConfirmAsync(ClusterSession session, ServerCallContext context)
     {
         var giveUp = context.Deadline == DateTime.MaxValue ? DateTime.UtcNow + DefaultPatience : context.Deadline - (2 * Pause);
-        while (await WithinAsync(session.Runner.ReadIndexAsync(), giveUp, context.CancellationToken).ConfigureAwait(false) is null)
+        while (await WithinAsync(session.ReadIndexAsync(), giveUp, context.CancellationToken).ConfigureAwait(false) is null)
         {
             if (DateTime.UtcNow + Pause >= giveUp)
             {

@@ -2,9 +2,9 @@ using Pryv.Consensus;
 using Pryv.Consensus.Core;
 using Pryv.Consensus.Membership;
 using Pryv.Consensus.Quorum;
-using Pryv.Consensus.Running;
 using Pryv.V1;
 using Pryvd.Model;
+using Pryvd.Observers;
 using Pryvd.Raft;
 using Member = Pryv.Consensus.Membership.Member;
 
@@ -14,6 +14,9 @@ namespace Pryvd.Api;
 internal static class StatusPage
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    /// <summary>An upstream says once a second how fresh it is itself, and there may be a few on the way.</summary>
+    private static readonly TimeSpan FreshHere = TimeSpan.FromSeconds(5);
 
     public static StatusReply Of(NodeHost host)
     {
@@ -42,36 +45,59 @@ internal static class StatusPage
     public static IEnumerable<Pryv.V1.Member> Members(ClusterSession session)
     {
         var state = session.Store.Read().State;
-        var status = session.Runner.Status;
-        return status.Configuration.All.Select(m => MemberOf(m, status, state)).OrderBy(m => m.Name, StringComparer.Ordinal);
+        return session.Configuration.All.Select(m => MemberOf(m, session, state)).OrderBy(m => m.Name, StringComparer.Ordinal);
     }
 
     private static void Fill(StatusReply reply, ClusterSession session, bool runs)
     {
-        var status = session.Runner.Status;
         var state = session.Store.Read().State;
-        reply.Role = status.Configuration.Find(status.Self)?.Role.ToString().ToLowerInvariant() ?? "learner";
-        reply.Leader = runs ? session.NameOf(status.Leader) : "";
-        reply.Term = status.Term.Value;
+        reply.Role = RoleOf(session);
+        reply.Leader = runs ? LeaderOf(session) : "";
+        reply.Term = session.Term.Value;
         reply.Quorum = runs && HasQuorum(session);
-        (reply.CommitIndex, reply.AppliedIndex) = (status.Commit.Value, session.Store.Applied.Value);
-        reply.Epoch = session.LogIdentity.Epoch.Value;
+        (reply.CommitIndex, reply.AppliedIndex) = (session.Commit.Value, session.Store.Applied.Value);
+        reply.Epoch = session.Epoch.Value;
         reply.ClusterVersion = state.Cluster?.ClusterVersion ?? 0;
         reply.Members.AddRange(Members(session));
+        reply.Observers = state.Nodes.Living.Count(n => n.Member.IsNone);
+        reply.Upstream = UpstreamOf(session);
         reply.Info.AppliedIndex = session.Store.Applied.Value;
         reply.Info.AgeMs = (long?)session.LeaderSilence?.TotalMilliseconds ?? -1;
-        reply.Timing = TimingOf(session, state.Settings);
+        reply.Timing = TimingOf(session as MemberSession, state.Settings);
         reply.Notices.AddRange(Notices(session, reply, runs));
     }
 
+    private static string RoleOf(ClusterSession session) => session is MemberSession member
+        ? member.Configuration.Find(member.LogIdentity.Member)?.Role.ToString().ToLowerInvariant() ?? "learner"
+        : "observer";
+
+    private static string LeaderOf(ClusterSession session) => session switch
+    {
+        MemberSession member => member.NameOf(member.Runner.Status.Leader),
+        { Leader: { } leader } => session.NameOfNode(leader.Node),
+        _ => "",
+    };
+
+    /// <summary>Null for a member; an observer that has lost its upstream has one without a name.</summary>
+    private static Upstream? UpstreamOf(ClusterSession session) => session is not ObserverSession observer
+        ? null
+        : new Upstream
+        {
+            Name = observer is { IsAttached: true, Upstream: { } upstream } ? session.NameOfNode(upstream.Node.Node) : "",
+            Address = observer is { IsAttached: true, Upstream: { } at } ? at.Node.Address : "",
+            Depth = observer.Depth ?? 0,
+            Behind = observer.Commit - observer.Store.Applied,
+        };
+
     /// <summary>A leader checks its quorum itself; the others go by how fresh the leader's word is.</summary>
     private static bool HasQuorum(ClusterSession session) =>
-        session.Leads || (!session.Runner.Status.Leader.IsNone && session.LeaderSilence < Fresh);
+        session.Leads || (session.Leader is not null && session.LeaderSilence < (session is ObserverSession ? FreshHere : Fresh));
 
-    private static Pryv.V1.Member MemberOf(Member member, ReplicaStatus status, ClusterState state)
+    private static Pryv.V1.Member MemberOf(Member member, ClusterSession session, ClusterState state)
     {
         var node = state.Nodes.Find(new NodeId(member.Node));
-        var progress = status.Members.FirstOrDefault(p => p.Id == member.Id);
+        var status = (session as MemberSession)?.Runner.Status;
+        var progress = status?.Members.FirstOrDefault(p => p.Id == member.Id);
         return new Pryv.V1.Member
         {
             Name = node?.Name ?? member.Node,
@@ -79,19 +105,19 @@ internal static class StatusPage
             Address = member.Address,
             Role = member.Role.ToString().ToLowerInvariant(),
             State = node?.State.Word() ?? "",
-            Leader = member.Id == status.Leader,
+            Leader = status is null ? member.Node == session.Leader?.Node : member.Id == status.Leader,
             Member_ = member.Id.ToString(),
             MatchIndex = progress?.Match.Value ?? -1,
-            LastContactMs = progress is { EverHeard: true } || member.Id == status.Self && progress is not null ? progress.SilentTicks * 10 : -1,
+            LastContactMs = progress is { EverHeard: true } || member.Id == status?.Self && progress is not null ? progress.SilentTicks * 10 : -1,
             Datacenter = node?.Datacenter ?? "",
             Version = node?.Version ?? "",
         };
     }
 
-    private static Timing TimingOf(ClusterSession session, Settings settings)
+    private static Timing TimingOf(MemberSession? session, Settings settings)
     {
-        var roundTrip = session.Runner.RoundTripSamples.Percentile(0.99);
-        var flush = session.Runner.FlushSamples.Percentile(0.99);
+        var roundTrip = session?.Runner.RoundTripSamples.Percentile(0.99) ?? 0;
+        var flush = session?.Runner.FlushSamples.Percentile(0.99) ?? 0;
         return new Timing
         {
             HeartbeatMs = settings.HeartbeatMs,
@@ -115,7 +141,7 @@ internal static class StatusPage
             yield return "No leader can be reached from here: writes and plain reads fail; --stale reads answer from this node. If most voters are lost for good, see 'pryvd raft recover --help'.";
         }
 
-        var configuration = session.Runner.Status.Configuration;
+        var configuration = session.Configuration;
         var voters = configuration.Voters.Count();
         if (configuration.IsJoint)
         {
@@ -133,6 +159,11 @@ internal static class StatusPage
         if (reply.Timing.RecommendedElectionMinMs > reply.Timing.ElectionMinMs)
         {
             yield return $"Round trips and flushes are slow for an election timeout of {reply.Timing.ElectionMinMs} ms; set pryvd.raft.election_ms to {reply.Timing.RecommendedElectionMinMs} or more.";
+        }
+
+        if (reply.Upstream is { Name: "" })
+        {
+            yield return "This observer has no upstream now: what it has grows old. It tries the members and the observers above it again and again.";
         }
 
         foreach (var (node, reason) in session.Notices.Refusals)

@@ -93,7 +93,8 @@ internal static class ClusterCommands
             return $"the authority's certificate, the wrapped keys and the recovery key have at most {Limits.BlobBytes} bytes each";
         }
 
-        return NodeRecords.Problem(command.Node);
+        return NodeRecords.Problem(command.Node)
+            ?? (command.Node.Member.Length == 0 ? $"node {command.Node.Name} cannot begin a cluster as an observer: a member id is needed" : null);
     }
 
     private static string Show(ClusterInfo cluster) => new CanonicalJson()

@@ -27,7 +27,7 @@ internal static class MemberCommands
 
         if (node.Member != NodeRecords.MemberOf(command.OldMember))
         {
-            return Reply.Conflict($"node {node.Name} is member {node.Member} by now, not {Clip.To(command.OldMember, Names.MaxName)}; look at the state and propose again");
+            return Reply.Conflict($"node {node.Name} is {(node.Member.IsNone ? "an observer" : $"member {node.Member}")} by now, not {Clip.To(command.OldMember, Names.MaxName)}; look at the state and propose again");
         }
 
         return draft.State.Nodes.FindMember(member) is { } holder
@@ -83,7 +83,8 @@ internal static class MemberCommands
     private static CommandReply Rejoin(Draft draft, Node node, MemberId member, string address)
     {
         // A node in maintenance or being drained goes on with that; any other has to catch up before it is ready again.
-        var keepsState = node.State is NodeState.Maintenance or NodeState.Draining or NodeState.Decommissioning;
+        // So does an observer that becomes a candidate: it has the state.
+        var keepsState = node.Member.IsNone || node.State is NodeState.Maintenance or NodeState.Draining or NodeState.Decommissioning;
         var state = keepsState ? node.State : NodeState.Commissioning;
         return Reply.Ok(draft.Change(node, node with { Member = member, Address = address, State = state }, "node.rejoined"));
     }

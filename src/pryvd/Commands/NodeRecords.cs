@@ -19,7 +19,7 @@ public static class NodeRecords
             Id = node.Id.Value,
             Name = node.Name,
             Address = node.Address,
-            Member = node.Member.ToString(),
+            Member = node.MemberText,
             Datacenter = node.Datacenter,
             Group = node.Group,
             Role = node.Role.Word(),
@@ -49,9 +49,9 @@ public static class NodeRecords
             return $"'{Clip.To(record.Name, Names.MaxName)}' with id '{Clip.To(record.Id, Names.MaxName)}' is no node: name and id have letters, digits and ._- (at most {Names.MaxName})";
         }
 
-        if (!MemberId.TryParse(record.Member, out _))
+        if (record.Member.Length > 0 && !MemberId.TryParse(record.Member, out _))
         {
-            return $"'{Clip.To(record.Member, Names.MaxName)}' is no member id; it has 1 to 16 hexadecimal digits and is not 0";
+            return $"'{Clip.To(record.Member, Names.MaxName)}' is no member id; it has 1 to 16 hexadecimal digits and is not 0, or is empty for an observer";
         }
 
         return ReportProblem(record.Address, record.Datacenter, record.Version)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Pryv.Consensus;
 using Pryv.Consensus.Core;
 using Pryv.Consensus.Membership;
+using Pryv.Consensus.Observers;
 using Pryv.Internal.V1;
 using Pryvd.Api;
 using Pryvd.Commands;
@@ -20,16 +21,32 @@ namespace Pryvd.Leader;
 /// </summary>
 internal sealed class Admissions(NodeHost host, Members members)
 {
+    // One after the other, or two would see the last free place.
+    private readonly SemaphoreSlim _turn = new(1);
+
     public void Register(LeaderCalls leader)
     {
-        leader.Register<AdmitRequest, AdmitReply>("/pryv.internal.v1.Admission/Admit", AdmitAsync);
-        leader.Register<RejoinRequest, RejoinReply>("/pryv.internal.v1.Peer/Rejoin", RejoinAsync);
+        leader.Register<AdmitRequest, AdmitReply>("/pryv.internal.v1.Admission/Admit", (request, actor, cancel) => InTurnAsync(() => AdmitAsync(request, actor), cancel));
+        leader.Register<RejoinRequest, RejoinReply>("/pryv.internal.v1.Peer/Rejoin", (request, actor, cancel) => InTurnAsync(() => RejoinAsync(request, actor), cancel));
         leader.Register<RenewRequest, RenewReply>("/pryv.internal.v1.Peer/Renew", RenewAsync);
     }
 
-    private async Task<AdmitReply> AdmitAsync(AdmitRequest request, Actor actor, CancellationToken cancel)
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> step, CancellationToken cancel)
     {
-        var session = host.RequireSession();
+        await _turn.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await step().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<AdmitReply> AdmitAsync(AdmitRequest request, Actor actor)
+    {
+        var session = host.RequireMember();
         var token = ParseToken(request.Token);
         var csr = ReadRequest(request.CertificateRequest);
         var state = session.Store.Read().State;
@@ -39,6 +56,7 @@ internal sealed class Admissions(NodeHost host, Members members)
         RequireSilent(session, known, csr);
 
         record.Id = known?.Id.Value ?? MemberIds.NewNodeId();
+        record.Member = IsMember(session, state, state.Tokens[token.Id].Role, record.Id) ? record.Member : "";
         using var authority = OpenAuthority(session);
         var issued = authority.Issue(
             request.CertificateRequest.ToByteArray(), new CertifiedName(session.Identity.Cluster.ClusterId, record.Id),
@@ -51,30 +69,21 @@ internal sealed class Admissions(NodeHost host, Members members)
         envelope.AdmitNode = command;
         var reply = await LeaderCalls.ProposeAsync(session, envelope).ConfigureAwait(false);
         await AddMemberAsync(session, reply.Node).ConfigureAwait(false);
-        host.Logger.LogInformation("Node {Node} was admitted as member {Member}", reply.Node.Name, reply.Node.Member);
+        host.Logger.LogInformation("Node {Node} was admitted as {Member}", reply.Node.Name, reply.Node.Member.Length > 0 ? $"member {reply.Node.Member}" : "an observer");
         return Answer(session, reply.Node);
     }
 
-    private async Task<RejoinReply> RejoinAsync(RejoinRequest request, Actor actor, CancellationToken cancel)
+    private async Task<RejoinReply> RejoinAsync(RejoinRequest request, Actor actor)
     {
-        var session = host.RequireSession();
+        var session = host.RequireMember();
         var node = session.Store.Read().State.Nodes.Find(new NodeId(request.NodeId))
             ?? throw Errors.NotFound($"The cluster knows no node {request.NodeId}; join with a new token.");
-        var envelope = RequestIds.Envelope("", actor, "its log was lost");
-        envelope.RejoinNode = new RejoinNode
-        {
-            NodeId = request.NodeId,
-            OldMember = node.Member.ToString(),
-            NewMember = request.NewMember,
-            Address = request.Address,
-        };
-        var reply = await LeaderCalls.ProposeAsync(session, envelope).ConfigureAwait(false);
-        await AddMemberAsync(session, reply.Node).ConfigureAwait(false);
+        var member = node.Member.IsNone && !request.Candidate ? "" : await AddBackAsync(session, node, request, actor).ConfigureAwait(false);
         var answer = new RejoinReply
         {
             ClusterId = session.Identity.Cluster.ClusterId,
             Epoch = session.LogIdentity.Epoch.Value,
-            Member = reply.Node.Member,
+            Member = member,
         };
         answer.Peers.AddRange(PeersOf(session));
         return answer;
@@ -82,7 +91,7 @@ internal sealed class Admissions(NodeHost host, Members members)
 
     private async Task<RenewReply> RenewAsync(RenewRequest request, Actor actor, CancellationToken cancel)
     {
-        var session = host.RequireSession();
+        var session = host.RequireMember();
         using var authority = OpenAuthority(session);
         var issued = authority.Issue(
             request.CertificateRequest.ToByteArray(), new CertifiedName(session.Identity.Cluster.ClusterId, request.NodeId),
@@ -98,9 +107,38 @@ internal sealed class Admissions(NodeHost host, Members members)
         return new RenewReply { Certificate = ByteString.CopyFrom(issued.Der) };
     }
 
-    private async Task AddMemberAsync(ClusterSession session, NodeRecord node)
+    /// <summary>The node gets a new member id; the id.</summary>
+    private async Task<string> AddBackAsync(MemberSession session, Node node, RejoinRequest request, Actor actor)
     {
-        _ = MemberId.TryParse(node.Member, out var id);
+        var envelope = RequestIds.Envelope("", actor, request.Candidate ? "a candidate was needed" : "its log was lost");
+        envelope.RejoinNode = new RejoinNode
+        {
+            NodeId = request.NodeId,
+            OldMember = node.MemberText,
+            NewMember = request.NewMember,
+            Address = request.Address,
+        };
+        var reply = await LeaderCalls.ProposeAsync(session, envelope).ConfigureAwait(false);
+        await AddMemberAsync(session, reply.Node).ConfigureAwait(false);
+        return reply.Node.Member;
+    }
+
+    /// <summary>Who is asked to observe does; others are members while there is room. Who was asked to vote always is.</summary>
+    private static bool IsMember(MemberSession session, ClusterState state, NodeRole role, string node) => role switch
+    {
+        NodeRole.Observer => false,
+        NodeRole.Auto => session.Configuration.Members.Values.Where(m => m.Node != node).DistinctBy(m => m.Node).Count() < state.Settings.Members,
+        _ => true,
+    };
+
+    private async Task AddMemberAsync(MemberSession session, NodeRecord node)
+    {
+        if (!MemberId.TryParse(node.Member, out var id))
+        {
+            await RemoveFormerAsync(session, node.Id).ConfigureAwait(false);
+            return;
+        }
+
         if (session.Runner.Status.Configuration.Members.ContainsKey(id))
         {
             return;
@@ -111,7 +149,16 @@ internal sealed class Admissions(NodeHost host, Members members)
         await members.ChangeAsync(session, () => Autopilot.Replace(session.Runner.Status.Configuration, member).Changes).ConfigureAwait(false);
     }
 
-    private AdmitReply Answer(ClusterSession session, NodeRecord node)
+    /// <summary>A node that was a member and comes again as an observer.</summary>
+    private async Task RemoveFormerAsync(MemberSession session, string node)
+    {
+        foreach (var former in session.Configuration.Members.Values.Where(m => m.Node == node))
+        {
+            await members.RemoveAsync(session, former.Id).ConfigureAwait(false);
+        }
+    }
+
+    private AdmitReply Answer(MemberSession session, NodeRecord node)
     {
         var reply = new AdmitReply
         {
@@ -127,13 +174,13 @@ internal sealed class Admissions(NodeHost host, Members members)
         return reply;
     }
 
-    private ClusterAuthority OpenAuthority(ClusterSession session)
+    private ClusterAuthority OpenAuthority(MemberSession session)
     {
         using var keys = host.IdentityFolder.Custody.Load();
         return ClusterAuthority.Load(session.Identity.Authority.RawData, keys.AuthorityKey);
     }
 
-    private static IEnumerable<PeerAddress> PeersOf(ClusterSession session) =>
+    private static IEnumerable<PeerAddress> PeersOf(MemberSession session) =>
         session.Runner.Status.Configuration.All.Select(m => new PeerAddress { NodeId = m.Node, Member = m.Id.ToString(), Address = m.Address });
 
     private static JoinToken ParseToken(string text)
@@ -179,7 +226,7 @@ internal sealed class Admissions(NodeHost host, Members members)
     }
 
     /// <summary>A name is taken over from a node that is gone, never from one that is there.</summary>
-    private static void RequireSilent(ClusterSession session, Node? known, NodeRequest request)
+    private static void RequireSilent(MemberSession session, Node? known, NodeRequest request)
     {
         if (known is null || known.Certificate.KeyHash.Span.SequenceEqual(request.KeyHash))
         {
@@ -187,11 +234,12 @@ internal sealed class Admissions(NodeHost host, Members members)
         }
 
         var heard = session.Runner.Status.Members.FirstOrDefault(m => m.Id == known.Member);
-        if (known.Member == session.LogIdentity.Member || heard is { EverHeard: true, SilentTicks: < 100 })
+        var isHeard = heard is { EverHeard: true, SilentTicks: < 100 } || session.Observers.Of(known.Id.Value) != ObserverStanding.Silent;
+        if (known.Member == session.LogIdentity.Member || isHeard)
         {
             throw new RpcException(new Status(
                 StatusCode.AlreadyExists,
-                $"Node {known.Name} at {known.Address} is a member and answers. Choose another name with --name, or decommission it first."));
+                $"Node {known.Name} at {known.Address} belongs to the cluster and answers. Choose another name with --name, or decommission it first."));
         }
     }
 }

@@ -5,11 +5,13 @@ using Microsoft.Extensions.Logging;
 using Pryv.Consensus;
 using Pryv.Consensus.Core;
 using Pryv.Consensus.Membership;
+using Pryv.Consensus.Observers;
 using Pryv.Internal.V1;
 using Pryvd.Api;
 using Pryvd.Commands;
 using Pryvd.Hosting;
 using Pryvd.Model;
+using Pryvd.Observers;
 using Pryvd.Peers;
 using Pryvd.Peers.Identity;
 using Pryvd.Raft;
@@ -20,12 +22,13 @@ namespace Pryvd.Leader;
 /// What a leader sees to by itself, again and again until it no longer leads: the first command, a new epoch, keys for
 /// voters to be, nodes that are ready, joins that never ended, the cluster's version. Each step looks at the state as it is.
 /// </summary>
-internal sealed class LeaderDuties(NodeHost host, ClusterSession session, Members members)
+internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members members)
 {
     private const int JoinPatienceTicks = 12_000;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
-    private readonly Dictionary<MemberId, int> _unheard = [];
+    private readonly Dictionary<NodeId, int> _unheard = [];
+    private readonly Promotion _promotion = new(session);
     private ImmutableHashSet<MemberId> _prepared = [];
     private AutopilotPolicy? _policy;
 
@@ -51,6 +54,7 @@ internal sealed class LeaderDuties(NodeHost host, ClusterSession session, Member
             else
             {
                 _unheard.Clear();
+                session.Observers.Forget();
                 _policy = null;
             }
         }
@@ -72,11 +76,13 @@ internal sealed class LeaderDuties(NodeHost host, ClusterSession session, Member
         await BeginEpochAsync(state, cluster).ConfigureAwait(false);
         await GiveCustodyAsync().ConfigureAwait(false);
         SetPolicy(state);
+        await session.Observers.CollectAsync().ConfigureAwait(false);
         await ReadyNodesAsync(state).ConfigureAwait(false);
         await FollowAddressesAsync(state).ConfigureAwait(false);
         await RemoveLeftMembersAsync(state).ConfigureAwait(false);
         await ExpireJoinsAsync(state).ConfigureAwait(false);
         await RaiseVersionAsync(state, cluster).ConfigureAwait(false);
+        await _promotion.RunAsync(state).ConfigureAwait(false);
     }
 
     private async Task ProposeBootstrapAsync()
@@ -173,6 +179,7 @@ internal sealed class LeaderDuties(NodeHost host, ClusterSession session, Member
         {
             var progress = status.Members.FirstOrDefault(m => m.Id == node.Member);
             var hasAll = node.Member == status.Self
+                || (node.Member.IsNone && session.Observers.Of(node.Id.Value) == ObserverStanding.CaughtUp)
                 || progress is { EverHeard: true, State: ReplicationState.Replicate, SilentTicks: < 50 } && status.Commit - progress.Match < 256;
             if (hasAll)
             {
@@ -217,8 +224,9 @@ internal sealed class LeaderDuties(NodeHost host, ClusterSession session, Member
     {
         foreach (var node in state.Nodes.Living.Where(n => n.State == NodeState.Commissioning))
         {
-            _unheard[node.Member] = HeardOf(node.Member) ? 0 : _unheard.GetValueOrDefault(node.Member) + (int)(Pace.TotalMilliseconds / 10);
-            if (_unheard[node.Member] > JoinPatienceTicks)
+            var isHeard = node.Member.IsNone ? session.Observers.Of(node.Id.Value) != ObserverStanding.Silent : HeardOf(node.Member);
+            _unheard[node.Id] = isHeard ? 0 : _unheard.GetValueOrDefault(node.Id) + (int)(Pace.TotalMilliseconds / 10);
+            if (_unheard[node.Id] > JoinPatienceTicks)
             {
                 await ProposeAsync("the join never came to an end", e => e.DismissNode = new DismissNode { Node = node.Id.Value, Why = "expired" }).ConfigureAwait(false);
             }

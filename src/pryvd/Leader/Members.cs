@@ -28,17 +28,17 @@ internal sealed class Members(NodeHost host)
     }
 
     /// <summary>Tries a change until no other is in its way; the changes are made anew each time, from the configuration of then.</summary>
-    public Task ChangeAsync(ClusterSession session, Func<IReadOnlyCollection<MemberChange>> changes) =>
+    public Task ChangeAsync(MemberSession session, Func<IReadOnlyCollection<MemberChange>> changes) =>
         UntilDoneAsync(() => session.Runner.ChangeAsync(changes()));
 
-    public Task RemoveAsync(ClusterSession session, MemberId member) =>
+    public Task RemoveAsync(MemberSession session, MemberId member) =>
         session.Runner.Status.Configuration.Find(member) is null
             ? Task.CompletedTask
             : UntilDoneAsync(() => session.Runner.RemoveAsync(member));
 
     private async Task<WriteReply> DismissAsync(string name, string why, string cause, Actor actor, string requestId = "")
     {
-        var session = host.RequireSession();
+        var session = host.RequireMember();
         var node = session.Store.Read().State.Nodes.Find(name)
             ?? throw Errors.NotFound($"The cluster knows no node {name}; see 'pryvd node list'.");
         RequireOtherVoter(session, node.Member);
@@ -51,14 +51,14 @@ internal sealed class Members(NodeHost host)
 
     private async Task<WriteReply> RemoveAsync(RemoveMemberRequest request, Actor actor, CancellationToken cancel)
     {
-        var session = host.RequireSession();
+        var session = host.RequireMember();
         var member = Find(session, request.Member);
         RequireOtherVoter(session, member.Id);
         await RemoveAsync(session, member.Id).ConfigureAwait(false);
         return new WriteReply { Index = session.Runner.Status.ConfigurationIndex.Value };
     }
 
-    private static Member Find(ClusterSession session, string text)
+    private static Member Find(MemberSession session, string text)
     {
         var node = session.Store.Read().State.Nodes.Find(text);
         var configuration = session.Runner.Status.Configuration;
@@ -68,7 +68,7 @@ internal sealed class Members(NodeHost host)
             ?? throw Errors.NotFound($"No member {text} in the configuration; see 'pryvd raft peers'.");
     }
 
-    private static void RequireOtherVoter(ClusterSession session, MemberId leaving)
+    private static void RequireOtherVoter(MemberSession session, MemberId leaving)
     {
         if (!session.Runner.Status.Configuration.Voters.Any(m => m.Role == MemberRole.Voter && m.Id != leaving)
             && session.Runner.Status.Configuration.IsVoter(leaving))

@@ -16,7 +16,11 @@ public sealed record Node
     /// <summary>host:port of the peer port.</summary>
     public required string Address { get; init; }
 
+    /// <summary>None for an observer.</summary>
     public required MemberId Member { get; init; }
+
+    /// <summary>The member as records and rows write it; empty for an observer.</summary>
+    public string MemberText => Member.IsNone ? "" : Member.ToString();
 
     public required NodeState State { get; init; }
 

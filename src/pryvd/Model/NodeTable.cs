@@ -34,7 +34,7 @@ public sealed record NodeTable
     public Node? Find(string nameOrId) =>
         FindLiving(nameOrId) ?? Find(new NodeId(nameOrId)) ?? Gone.FirstOrDefault(node => node.Name == nameOrId);
 
-    public Node? FindMember(MemberId member) => Living.FirstOrDefault(node => node.Member == member);
+    public Node? FindMember(MemberId member) => member.IsNone ? null : Living.FirstOrDefault(node => node.Member == member);
 
     public NodeTable Put(Node node) => this with
     {

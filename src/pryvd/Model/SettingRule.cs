@@ -14,6 +14,8 @@ public sealed record SettingRule(string Key, long Default, long Minimum, long Ma
 
     public static readonly SettingRule Voters = new("pryvd.voters", 3, 3, 5, OddOnly: true);
 
+    public static readonly SettingRule Members = new("pryvd.members", 9, 3, 9);
+
     public static readonly SettingRule HeartbeatMs = new("pryvd.raft.heartbeat_ms", 50, 10, 5_000);
 
     public static readonly SettingRule ElectionMs = new("pryvd.raft.election_ms", 300, 100, 60_000);
@@ -21,7 +23,7 @@ public sealed record SettingRule(string Key, long Default, long Minimum, long Ma
     public static readonly SettingRule HistoryMaxVersions = new("pryvd.history.max_versions", 100, 1, 1_000);
 
     public static readonly IReadOnlyList<SettingRule> All =
-        [EventsMaxCount, EventsMaxAgeHours, Voters, HeartbeatMs, ElectionMs, HistoryMaxVersions];
+        [EventsMaxCount, EventsMaxAgeHours, Voters, Members, HeartbeatMs, ElectionMs, HistoryMaxVersions];
 
     /// <summary>What is wrong with a write to a key of this kind, or null.</summary>
     public static string? Problem(VarName name, string json, bool secret)

@@ -16,6 +16,9 @@ public sealed record Settings
     /// <summary>How many voters the cluster aims at.</summary>
     public required int Voters { get; init; }
 
+    /// <summary>How many nodes are in Raft's configuration, voters and candidates; the others observe.</summary>
+    public required int Members { get; init; }
+
     public required int HeartbeatMs { get; init; }
 
     /// <summary>The shortest election timeout; the longest is twice that.</summary>
@@ -29,6 +32,7 @@ public sealed record Settings
         EventsMaxCount = SettingRule.EventsMaxCount.Read(vars),
         EventsMaxAgeHours = SettingRule.EventsMaxAgeHours.Read(vars),
         Voters = (int)SettingRule.Voters.Read(vars),
+        Members = (int)SettingRule.Members.Read(vars),
         HeartbeatMs = (int)SettingRule.HeartbeatMs.Read(vars),
         ElectionMs = (int)SettingRule.ElectionMs.Read(vars),
         HistoryMaxVersions = (int)SettingRule.HistoryMaxVersions.Read(vars),

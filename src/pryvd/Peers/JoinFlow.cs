@@ -91,10 +91,7 @@ internal static class JoinFlow
     private static void Install(NodeHost host, AdmitReply reply)
     {
         Leftovers.MoveAside(host.Folder, "before-join", host.Clock.GetUtcNow());
-        var member = MemberId.TryParse(reply.Member, out var id)
-            ? id
-            : throw new IdentityException($"The cluster gave the member id '{reply.Member}', which is none.");
-        NewLog.Create(host.Folder, reply.ClusterId, member, new Epoch(reply.Epoch));
+        NewData.Create(host.Folder, reply.ClusterId, reply.Member, new Epoch(reply.Epoch));
         DurableFile.CreateFolder(host.Folder.IdentityPath);
         new PeerBook(host.Folder.PeersPath, reply.NodeId).Remember(reply.Peers);
         host.IdentityFolder.Install(

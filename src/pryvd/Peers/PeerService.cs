@@ -6,6 +6,7 @@ using Pryv.Consensus.Wire;
 using Pryv.Internal.V1;
 using Pryvd.Api;
 using Pryvd.Commands;
+using Pryvd.Observers;
 using Pryvd.Peers.Identity;
 using Pryvd.Raft;
 
@@ -18,18 +19,17 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
     {
         access.RequireNode(context);
         var session = host.RequireSession();
-        var status = session.Runner.Status;
         return Task.FromResult(new HelloReply
         {
-            ClusterId = session.LogIdentity.Cluster.ToString("N"),
+            ClusterId = session.ClusterId,
             NodeId = session.NodeId,
             Node = session.NodeName,
-            Member = session.LogIdentity.Member.ToString(),
-            Epoch = session.LogIdentity.Epoch.Value,
+            Member = (session as MemberSession)?.LogIdentity.Member.ToString() ?? "",
+            Epoch = session.Epoch.Value,
             ProtocolVersion = PeerProtocol.Version,
             CommandVersion = CommandVersions.Known,
             Version = NodeFacts.Version,
-            LeaderAddress = status.Configuration.Find(status.Leader)?.Address ?? "",
+            LeaderAddress = session.Leads ? host.Address : session.Leader?.Address ?? "",
             HasCustody = host.IdentityFolder.Custody.Exists,
         });
     }
@@ -37,19 +37,20 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
     public override async Task<DeliverReply> Deliver(IAsyncStreamReader<ConsensusFrame> requestStream, ServerCallContext context)
     {
         var node = access.RequireNode(context);
-        var session = host.RequireSession();
+        var session = RequireMember();
         while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
         {
             // A revocation or the end of the session ends the stream, too.
             access.RequireNode(context);
-            Check(session, requestStream.Current);
-            foreach (var bytes in requestStream.Current.Messages)
+            var frame = requestStream.Current;
+            Check(session, frame.ProtocolVersion, frame.ClusterId, new Epoch(frame.Epoch));
+            foreach (var bytes in frame.Messages)
             {
                 session.Receive(Decode(session, bytes, node), node);
             }
         }
 
-        return new DeliverReply { Epoch = session.LogIdentity.Epoch.Value };
+        return new DeliverReply { Epoch = session.Epoch.Value };
     }
 
     public override Task Forward(IAsyncStreamReader<ForwardCalls> requestStream, IServerStreamWriter<ForwardAnswers> responseStream, ServerCallContext context)
@@ -106,7 +107,7 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         }
     }
 
-    private static Message Decode(ClusterSession session, ByteString bytes, string node)
+    private static Message Decode(MemberSession session, ByteString bytes, string node)
     {
         var message = MessageCodec.Decode(bytes.Memory);
         return session.Runner.Status.Configuration.Find(message.From) is { } member && member.Node != node
@@ -114,32 +115,80 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
             : message;
     }
 
-    private void Check(ClusterSession session, ConsensusFrame frame)
+    public override Task Pull(PullRequest request, IServerStreamWriter<PullFrame> responseStream, ServerCallContext context)
     {
-        if (!PeerProtocol.Understands(frame.ProtocolVersion))
+        var node = access.RequireNode(context);
+        var session = host.RequireSession();
+
+        // One of an older epoch is told to begin anew, not refused.
+        Check(session, request.ProtocolVersion, request.ClusterId, new Epoch(Math.Max(request.Epoch, session.Epoch.Value)));
+        return PullServer.ServeAsync(session, node, request, responseStream, context.CancellationToken);
+    }
+
+    public override Task<StandingReply> ReportStanding(StandingReport request, ServerCallContext context)
+    {
+        var node = access.RequireNode(context);
+        var session = RequireMember();
+        if (request.Epoch == session.Epoch.Value)
+        {
+            session.Reports.Take(node, new LogIndex(request.Applied), session.Commit);
+        }
+
+        return Task.FromResult(new StandingReply());
+    }
+
+    public override Task<CollectReply> CollectStandings(CollectRequest request, ServerCallContext context)
+    {
+        access.RequireNode(context);
+        return Task.FromResult(RequireMember().Reports.Since(request.Since));
+    }
+
+    public override Task<BecomeCandidateReply> BecomeCandidate(BecomeCandidateRequest request, ServerCallContext context)
+    {
+        var node = access.RequireNode(context);
+        var session = host.RequireSession() as ObserverSession
+            ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "This node is a member already."));
+        if (session.Leader?.Node != node)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"Node {node} is not the leader, as far as is known here."));
+        }
+
+        _ = Task.Run(() => Candidacy.RunAsync(host, session));
+        return Task.FromResult(new BecomeCandidateReply());
+    }
+
+    private MemberSession RequireMember() => host.RequireSession() as MemberSession
+        ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "This node is an observer and takes no part in consensus."));
+
+    private void Check(ClusterSession session, uint version, string cluster, Epoch epoch)
+    {
+        if (!PeerProtocol.Understands(version))
         {
             throw new RpcException(new Status(
                 StatusCode.FailedPrecondition,
-                $"The peer speaks protocol version {frame.ProtocolVersion}, this node {PeerProtocol.Oldest} to {PeerProtocol.Version}; upgrade the older one."));
+                $"The peer speaks protocol version {version}, this node {PeerProtocol.Oldest} to {PeerProtocol.Version}; upgrade the older one."));
         }
 
-        if (frame.ClusterId != session.LogIdentity.Cluster.ToString("N"))
+        if (cluster != session.ClusterId)
         {
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The message is of cluster {frame.ClusterId}, this node is of another."));
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The message is of cluster {cluster}, this node is of another."));
         }
 
-        var epoch = new Epoch(frame.Epoch);
-        if (epoch < session.LogIdentity.Epoch)
+        if (epoch < session.Epoch)
         {
             throw new RpcException(
-                new Status(StatusCode.FailedPrecondition, EpochCheck.Over(epoch, session.LogIdentity.Epoch, session.Parts)),
-                new Metadata { { PeerProtocol.EpochTrailer, $"{session.LogIdentity.Epoch.Value}" } });
+                new Status(StatusCode.FailedPrecondition, EpochCheck.Over(epoch, session.Epoch, session.Parts)),
+                new Metadata { { PeerProtocol.EpochTrailer, $"{session.Epoch.Value}" } });
         }
 
-        if (epoch > session.LogIdentity.Epoch)
+        if (epoch > session.Epoch)
         {
-            _ = host.RetireAsync(session, EpochCheck.Over(session.LogIdentity.Epoch, epoch, session.Parts));
-            throw new RpcException(new Status(StatusCode.Unavailable, $"This node is still of epoch {session.LogIdentity.Epoch} and stops."));
+            if (session is MemberSession)
+            {
+                _ = host.RetireAsync(session, EpochCheck.Over(session.Epoch, epoch, session.Parts));
+            }
+
+            throw new RpcException(new Status(StatusCode.Unavailable, $"This node is still of epoch {session.Epoch} and cannot go on so."));
         }
     }
 }

@@ -37,9 +37,8 @@ internal static class RejoinFlow
         var reply = await UntilAnsweredAsync(host, channels, peers, request, stop).ConfigureAwait(false);
         Leftovers.MoveAside(host.Folder, "before-rejoin", host.Clock.GetUtcNow());
         book.Remember(reply.Peers);
-        _ = MemberId.TryParse(reply.Member, out var member);
-        NewLog.Create(host.Folder, reply.ClusterId, member, new Epoch(reply.Epoch));
-        host.Logger.LogInformation("The cluster takes this node back as member {Member}", reply.Member);
+        NewData.Create(host.Folder, reply.ClusterId, reply.Member, new Epoch(reply.Epoch));
+        host.Logger.LogInformation("The cluster takes this node back as {Member}", reply.Member.Length > 0 ? $"member {reply.Member}" : "an observer");
     }
 
     private static async Task<RejoinReply> UntilAnsweredAsync(

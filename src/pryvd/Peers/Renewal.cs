@@ -19,7 +19,7 @@ internal sealed class Renewal(NodeHost host, ClusterSession session, LeaderCalls
 
     public async Task RunAsync()
     {
-        var ended = session.Runner.Ended;
+        var ended = session.Ended;
         while (!ended.IsCompleted)
         {
             await RenewIfDueAsync().ConfigureAwait(false);
@@ -76,7 +76,7 @@ internal sealed class Renewal(NodeHost host, ClusterSession session, LeaderCalls
         }
 
         RpcException? last = null;
-        foreach (var member in session.Runner.Status.Configuration.All.Where(m => m.Node != session.NodeId))
+        foreach (var member in session.Configuration.All.Where(m => m.Node != session.NodeId))
         {
             try
             {

@@ -35,7 +35,7 @@ internal sealed class SelfReport(NodeHost host, ClusterSession session, LeaderCa
 
     public async Task RunAsync()
     {
-        var ended = session.Runner.Ended;
+        var ended = session.Ended;
         while (!ended.IsCompleted && !await TryAsync().ConfigureAwait(false))
         {
             await Task.WhenAny(ended, Task.Delay(Pace)).ConfigureAwait(false);

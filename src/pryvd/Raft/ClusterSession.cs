@@ -1,47 +1,28 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Security.Cryptography;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Pryv.Consensus;
-using Pryv.Consensus.Core;
-using Pryv.Consensus.Log;
 using Pryv.Consensus.Membership;
-using Pryv.Consensus.Replication;
 using Pryv.Consensus.Running;
-using Pryv.Consensus.Wire;
 using Pryv.Internal.V1;
-using Pryvd.Commands;
+using Pryvd.Observers;
 using Pryvd.Peers;
 using Pryvd.Peers.Identity;
 using Pryvd.Store;
 
 namespace Pryvd.Raft;
 
-/// <summary>This node as a running member of its cluster: log, state, replica and the ways to the peers. Parts are closed in the reverse order of their making.</summary>
-public sealed class ClusterSession : IAsyncDisposable
+/// <summary>This node in its cluster, as a member or as an observer: its state and its ways to the peers.</summary>
+public abstract class ClusterSession : IAsyncDisposable
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
-
-    private readonly DurableLog _log;
-    private readonly StoreStateMachine _stateMachine;
-    private long _leaderHeardAt;
-    private (MemberId Leader, Term Term) _led;
-    private volatile TaskCompletionSource _leaderMoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private ClusterSession(SessionParts parts, StateStore store, DurableLog log)
+    private protected ClusterSession(SessionParts parts, StateStore store)
     {
-        (Parts, Store, _log) = (parts, store, log);
-        LogIdentity = log.Identity;
+        (Parts, Store) = (parts, store);
         Certificates = new PeerCertificates(parts.Identity.Authority, serial => Store.Read().IsRevoked(serial), parts.Clock);
         Channels = new PeerChannels(() => Identity.Certificate, Certificates, check => parts.Logger.LogWarning("A peer was refused: {Reason}", check.Reason));
         Forwarding = new ForwardLinks(Channels);
-        Transport = new PeerTransport(log.Identity, Channels, Notices, parts.Logger);
-        _stateMachine = new StoreStateMachine(store, parts.Folder.SnapshotsPath);
-        var settings = store.Read().State.Settings;
-        Runner = new ReplicaRunner(log, _stateMachine, Transport, OptionsOf(settings.HeartbeatMs, settings.ElectionMs), Tick, NewSeed());
-        Runner.Changed += OnChanged;
-        Transport.Introduce(PeersIfUnknown());
+        StateMachine = new StoreStateMachine(store, parts.Folder.SnapshotsPath);
+        Pulls = new PullSlots();
+        Copies = new PullCopies(store, parts.Folder.SnapshotsPath);
     }
 
     public SessionParts Parts { get; }
@@ -49,13 +30,7 @@ public sealed class ClusterSession : IAsyncDisposable
     /// <summary>Replaced as a whole when the certificate is renewed.</summary>
     public NodeIdentity Identity => Parts.Identity;
 
-    public LogIdentity LogIdentity { get; }
-
     public StateStore Store { get; }
-
-    public ReplicaRunner Runner { get; }
-
-    public PeerTransport Transport { get; }
 
     public PeerChannels Channels { get; }
 
@@ -70,151 +45,77 @@ public sealed class ClusterSession : IAsyncDisposable
 
     public string NodeName => Identity.Cluster.NodeName;
 
-    /// <summary>Whether this member leads and knows what is committed.</summary>
-    public bool Leads => !Runner.Ended.IsCompleted && Runner.Status is { Role: RaftRole.Leader, HasCommittedInTerm: true };
+    public string ClusterId => Identity.Cluster.ClusterId;
+
+    public abstract Epoch Epoch { get; }
+
+    /// <summary>The members, as known here.</summary>
+    public abstract Configuration Configuration { get; }
+
+    /// <summary>Another node that leads, as known here.</summary>
+    public abstract PeerAt? Leader { get; }
+
+    public abstract Term Term { get; }
+
+    public abstract LogIndex Commit { get; }
+
+    /// <summary>Whether this node leads and knows what is committed.</summary>
+    public abstract bool Leads { get; }
 
     /// <summary>Ends when the leader of now is not the leader any more.</summary>
-    public Task LeaderMoved => _leaderMoved.Task;
+    public abstract Task LeaderMoved { get; }
 
     /// <summary>How long ago a leader's word came in here; zero for a leader that has its quorum, null when none ever did.</summary>
-    public TimeSpan? LeaderSilence => Leads
-        ? TimeSpan.Zero
-        : Volatile.Read(ref _leaderHeardAt) is var at && at == 0 ? null : Stopwatch.GetElapsedTime(at);
+    public abstract TimeSpan? LeaderSilence { get; }
 
-    /// <summary>Opens log and state, makes sure that they belong together, and starts.</summary>
-    /// <exception cref="SessionException">They do not, or a peer says that this log's time is over.</exception>
-    public static async Task<ClusterSession> StartAsync(SessionParts parts, CancellationToken stop)
-    {
-        var log = DurableLog.Open(new LibcDisk(parts.Folder.LogPath), LogOptions.Default);
-        StateStore? store = null;
-        try
-        {
-            store = StateStore.Open(parts.Folder.Path);
-            Reconcile(log, store, parts);
-            if (store.Configuration.IsEmpty && !log.Base.Configuration.IsEmpty)
-            {
-                // A snapshot taken before the first configuration entry must name the first member, too.
-                store.BeginWith(log.Base.Configuration);
-            }
+    /// <summary>Ends with the reason when the node failed, with null when it was stopped.</summary>
+    public abstract Task<Exception?> Ended { get; }
 
-            await EpochCheck.RunAsync(log, parts, stop).ConfigureAwait(false);
-            return new ClusterSession(parts, store, log);
-        }
-        catch
-        {
-            store?.Dispose();
-            log.Dispose();
-            throw;
-        }
-    }
+    /// <summary>When the loop that matters last turned.</summary>
+    public abstract long LastStepTimestamp { get; }
 
-    /// <summary>A message of a peer, by the node that its certificate names.</summary>
-    public void Receive(Message message, string fromNode)
-    {
-        if (message is Message.Append or Message.Heartbeat && message.Term >= Runner.Status.Term)
-        {
-            Volatile.Write(ref _leaderHeardAt, Stopwatch.GetTimestamp());
-        }
+    /// <summary>Steps from here to a member: 0 for a member, null for an observer without an upstream.</summary>
+    public abstract int? Depth { get; }
 
-        Runner.Receive(message);
-    }
+    /// <summary>Whether observers may pull from here now.</summary>
+    public abstract bool MayServe { get; }
+
+    internal StoreStateMachine StateMachine { get; }
+
+    internal PullSlots Pulls { get; }
+
+    internal PullCopies Copies { get; }
+
+    /// <summary>Ends when the state applied here is at least as new as all writes acknowledged before the call; null when that cannot be confirmed now.</summary>
+    public abstract Task<LogIndex?> ReadIndexAsync();
 
     /// <summary>Proposes a command here; only the leader takes it. Time is stamped by the caller, who is the leader.</summary>
-    public async Task<ProposalResult> ProposeAsync(CommandEnvelope envelope)
-    {
-        envelope.Version = CommandVersions.Known;
-        envelope.TimeMs = Parts.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return await Runner.ProposeAsync(envelope.ToByteArray()).ConfigureAwait(false);
-    }
+    public abstract Task<ProposalResult> ProposeAsync(CommandEnvelope envelope);
 
-    public async ValueTask DisposeAsync()
-    {
-        Runner.Dispose();
-        await Transport.DisposeAsync().ConfigureAwait(false);
-        Forwarding.Dispose();
-        Channels.Dispose();
-        _stateMachine.Dispose();
-        Store.Dispose();
-        _log.Dispose();
-    }
+    /// <summary>Entries that are committed and applied here and follow an index that is applied here, at least one while there are any; null when only a snapshot helps.</summary>
+    public abstract IReadOnlyList<Entry>? ReadApplied(LogIndex after, int maxBytes);
 
-    /// <summary>The options for a cluster's timing settings.</summary>
-    public static ReplicaOptions OptionsOf(int heartbeatMs, int electionMs) => new()
-    {
-        Raft = new RaftOptions
-        {
-            HeartbeatTicks = Math.Max(1, heartbeatMs / (int)Tick.TotalMilliseconds),
-            ElectionTicks = Math.Max(2, electionMs / (int)Tick.TotalMilliseconds),
-        },
-    };
+    /// <summary>Stops taking part; the state stays readable.</summary>
+    public abstract void Stop();
 
-    /// <summary>
-    /// The log may lag behind the state, or hold something else where the state ends, only if the installing of a snapshot
-    /// was interrupted; that is finished here. The state may lag behind the log's start never.
-    /// </summary>
-    private static void Reconcile(DurableLog log, StateStore store, SessionParts parts)
-    {
-        var isInstalled = InstalledIndex(parts.Folder) == store.Applied && store.Applied > log.Base.Position.Index;
-        if (isInstalled && (store.Applied > log.Last || log.TermAt(store.Applied) != store.Position.Term))
-        {
-            log.Reset(new LogBase(store.Position, store.Configuration), log.HardState with { Commit = store.Applied });
-        }
-
-        if (store.Applied > log.Last)
-        {
-            throw new SessionException(
-                $"the log in {parts.Folder.LogPath} ends at {log.Last}, but the state has applied {store.Applied}: acknowledged entries were lost. "
-                + $"Do not go on with it: {parts.HowToRejoin}");
-        }
-
-        if (store.Applied < log.Base.Position.Index)
-        {
-            throw new SessionException(
-                $"the state in {parts.Folder.Path} ends at {store.Applied}, but the log begins after {log.Base.Position.Index}: the state was lost or replaced by an old one. "
-                + $"Get it back from the peers: {parts.HowToRejoin}");
-        }
-    }
-
-    /// <summary>The index of the snapshot that the database began as; its file is named by it.</summary>
-    private static LogIndex InstalledIndex(DataFolder folder)
-    {
-        var name = File.ReadAllText(Path.Combine(folder.Path, "CURRENT")).Trim();
-        return name.StartsWith("state-", StringComparison.Ordinal) && name.EndsWith(".db", StringComparison.Ordinal)
-            && long.TryParse(name["state-".Length..^".db".Length], CultureInfo.InvariantCulture, out var index)
-                ? new LogIndex(index)
-                : LogIndex.Zero;
-    }
-
-    private static ulong NewSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
-
-    /// <summary>A member that has no configuration yet answers those it was told of when it joined.</summary>
-    private IEnumerable<Member> PeersIfUnknown() =>
-        Runner.Status.Configuration.IsEmpty ? Parts.Peers.Read() : [];
-
-    private void OnChanged(ReplicaStatus status)
-    {
-        if (_led != (status.Leader, status.Term))
-        {
-            _led = (status.Leader, status.Term);
-            var moved = _leaderMoved;
-            _leaderMoved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            moved.TrySetResult();
-        }
-
-        if (!status.Configuration.IsEmpty && status.ConfigurationIndex <= status.Commit)
-        {
-            Parts.Peers.Remember(status.Configuration);
-        }
-
-        Parts.Logger.LogInformation(
-            "Raft: {Role} in term {Term}, leader {Leader}, {Voters} voters of {Members} members",
-            status.Role, status.Term.Value, NameOf(status.Leader), status.Configuration.Voters.Count(), status.Configuration.Members.Count);
-    }
+    /// <summary>The node's name behind a node id, or the id where it is not known.</summary>
+    public string NameOfNode(string node) => Store.Read().State.Nodes.Find(new Model.NodeId(node))?.Name ?? node;
 
     /// <summary>The node's name behind a member id, or the id where it is not known.</summary>
     public string NameOf(MemberId id) => id.IsNone
         ? ""
-        : Runner?.Status.Configuration.Find(id) is { } member
-            ? Store.Read().State.Nodes.Find(new Model.NodeId(member.Node))?.Name ?? member.Node
-            : id.ToString();
+        : Configuration.Find(id) is { } member ? NameOfNode(member.Node) : id.ToString();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Pulls.CloseAsync().ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
+        Forwarding.Dispose();
+        Channels.Dispose();
+        Copies.Dispose();
+        StateMachine.Dispose();
+        Store.Dispose();
+    }
+
+    private protected abstract ValueTask CloseAsync();
 }

@@ -5,6 +5,9 @@ public sealed record DataFolder(string Path, string IdentityPath)
 {
     public string LogPath => System.IO.Path.Combine(Path, "log");
 
+    /// <summary>There in place of the log when this node observes; see <see cref="Observers.ObserverMark"/>.</summary>
+    public string ObserverPath => System.IO.Path.Combine(Path, "observer");
+
     public string SnapshotsPath => System.IO.Path.Combine(Path, "snapshots");
 
     public string LocalPath => System.IO.Path.Combine(Path, "local.db");

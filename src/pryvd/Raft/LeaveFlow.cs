@@ -12,7 +12,7 @@ internal static class LeaveFlow
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Hands leadership to another voter; returns whether this node does not lead any more.</summary>
-    public static async Task<bool> HandOverAsync(ClusterSession session, CancellationToken cancel)
+    public static async Task<bool> HandOverAsync(MemberSession session, CancellationToken cancel)
     {
         var giveUp = DateTime.UtcNow + Patience;
         await session.Runner.TransferAsync(MemberId.None).ConfigureAwait(false);

@@ -32,7 +32,7 @@ internal static class Leftovers
 
     private static IEnumerable<string> Find(DataFolder folder)
     {
-        var files = Directory.GetFiles(folder.Path, "state-*").Append(Path.Combine(folder.Path, "CURRENT")).Append(folder.LocalPath).Where(File.Exists);
+        var files = Directory.GetFiles(folder.Path, "state-*").Append(Path.Combine(folder.Path, "CURRENT")).Append(folder.LocalPath).Append(folder.ObserverPath).Where(File.Exists);
         return Directory.Exists(folder.LogPath) ? files.Append(folder.LogPath) : files;
     }
 }

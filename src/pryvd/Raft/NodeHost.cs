@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Pryv.Consensus;
 using Pryv.Consensus.Log;
 using Pryvd.Api;
 using Pryvd.Hosting;
+using Pryvd.Observers;
 using Pryvd.Peers;
 using Pryvd.Peers.Identity;
 using Pryvd.Store;
@@ -71,6 +73,9 @@ public sealed class NodeHost : IAsyncDisposable
         _ => throw Errors.NotInCluster(),
     };
 
+    /// <exception cref="NotLeaderException">The node is no member.</exception>
+    public MemberSession RequireMember() => RequireSession() as MemberSession ?? throw new NotLeaderException();
+
     /// <summary>The state for stale reads: also that of a node that stopped applying.</summary>
     public StateStore RequireStore() => _session?.Store ?? RequireSession().Store;
 
@@ -85,14 +90,14 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         _identity = IdentityFolder.Load();
-        if (DurableLog.Exists(new LibcDisk(Folder.LogPath)))
+        if (DurableLog.Exists(new LibcDisk(Folder.LogPath)) || File.Exists(Folder.ObserverPath))
         {
             await StartSessionAsync().ConfigureAwait(false);
         }
         else
         {
             Standing = NodeStanding.Joining;
-            Problem = "The log is gone, the certificate is there: coming back as a new member.";
+            Problem = "Log or state is gone, the certificate is there: coming back.";
             _background = Task.Run(RejoinAsync);
         }
     }
@@ -104,15 +109,15 @@ public sealed class NodeHost : IAsyncDisposable
         return await step().ConfigureAwait(false);
     }
 
-    /// <summary>Starts as the member that identity and log say. Called within a step.</summary>
+    /// <summary>Starts as the member or observer that the data folder says. Called within a step.</summary>
     public async Task StartSessionAsync()
     {
         var identity = IdentityFolder.Load();
         var parts = new SessionParts(
-            Folder, identity, new PeerBook(Folder.PeersPath, identity.Cluster.NodeId), Address, Clock, Logger);
+            Folder, identity, new PeerBook(Folder.PeersPath, identity.Cluster.NodeId), Address, Options.Datacenter, Clock, Logger);
         try
         {
-            _session = await ClusterSession.StartAsync(parts, _stop.Token).ConfigureAwait(false);
+            _session = await OpenAsync(parts).ConfigureAwait(false);
         }
         catch (SessionException problem)
         {
@@ -123,7 +128,6 @@ public sealed class NodeHost : IAsyncDisposable
 
         var session = _session;
         (_identity, Standing, Problem) = (identity, NodeStanding.Running, "");
-        session.Transport.NewerEpoch += epoch => _ = RetireAsync(session, EpochCheck.Over(session.LogIdentity.Epoch, epoch, parts));
         _ = WatchAsync(session);
         Started?.Invoke(session);
     }
@@ -139,6 +143,9 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Something failed after which nothing here can be relied on: the process ends.</summary>
+    public void Fail(Exception failure) => _fatal.TrySetResult(failure);
+
     /// <summary>The node is in no cluster any more. Called within a step.</summary>
     public void BecomeNew() => (_identity, Standing, Problem) = (null, NodeStanding.New, "");
 
@@ -148,7 +155,7 @@ public sealed class NodeHost : IAsyncDisposable
         using var turn = await TakeTurnAsync().ConfigureAwait(false);
         if (_session == session && Standing == NodeStanding.Running)
         {
-            session.Runner.Dispose();
+            session.Stop();
             (Standing, Problem) = (NodeStanding.Stopped, problem);
             Logger.LogError("This node has stopped: {Problem}", problem);
         }
@@ -163,7 +170,7 @@ public sealed class NodeHost : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            if (session.Runner.Ended.IsCompleted)
+            if (session.Ended.IsCompleted)
             {
                 Logger.LogDebug(failure, "A duty ended with its session");
             }
@@ -184,6 +191,46 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         _stop.Dispose();
+    }
+
+    /// <summary>A log makes a member; a log and an observer's mark together are left by a promotion that was interrupted after its last step but one.</summary>
+    private async Task<ClusterSession> OpenAsync(SessionParts parts)
+    {
+        if (DurableLog.Exists(new LibcDisk(Folder.LogPath)))
+        {
+            DurableFile.Delete(Folder.ObserverPath);
+            var member = await MemberSession.StartAsync(parts, _stop.Token).ConfigureAwait(false);
+            member.Transport.NewerEpoch += epoch => _ = RetireAsync(member, EpochCheck.Over(member.Epoch, epoch, parts));
+            return member;
+        }
+
+        var session = ObserverSession.Start(parts, ObserverMark.Read(Folder) ?? throw new SessionException($"{Folder.ObserverPath} is gone."));
+        session.Outdated += epoch => _ = Task.Run(() => BeginAnewAsync(session, epoch));
+        return session;
+    }
+
+    /// <summary>The cluster was recovered or restored: what an observer has may not be part of it any more, so it is put aside and had anew.</summary>
+    private async Task BeginAnewAsync(ObserverSession session, Epoch epoch)
+    {
+        try
+        {
+            using var turn = await TakeTurnAsync().ConfigureAwait(false);
+            if (_session != session || epoch <= session.Epoch)
+            {
+                return;
+            }
+
+            Logger.LogWarning("The cluster is in epoch {Epoch}; the state of epoch {Old} is put aside and had anew", epoch.Value, session.Epoch.Value);
+            Standing = NodeStanding.Joining;
+            await StopSessionAsync().ConfigureAwait(false);
+            Leftovers.MoveAside(Folder, "before-epoch", Clock.GetUtcNow());
+            ObserverMark.Write(Folder, epoch);
+            await StartSessionAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            _fatal.TrySetResult(failure);
+        }
     }
 
     private async Task RejoinAsync()
@@ -212,13 +259,13 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>A command of a newer version leaves the node up, to say so; anything else ends the process.</summary>
     private async Task WatchAsync(ClusterSession session)
     {
-        var failure = await session.Runner.Ended.ConfigureAwait(false);
+        var failure = await session.Ended.ConfigureAwait(false);
         switch (failure)
         {
             case null:
                 break;
-            case NewerCommandException newer:
-                await RetireAsync(session, newer.Message).ConfigureAwait(false);
+            case NewerCommandException or PullDivergedException:
+                await RetireAsync(session, failure.Message).ConfigureAwait(false);
                 break;
             default:
                 _fatal.TrySetResult(failure);

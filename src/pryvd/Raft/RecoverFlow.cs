@@ -15,7 +15,7 @@ namespace Pryvd.Raft;
 internal static class RecoverFlow
 {
     /// <summary>What it would come to.</summary>
-    public static RecoverReply Plan(ClusterSession session)
+    public static RecoverReply Plan(MemberSession session)
     {
         var status = session.Runner.Status;
         var lost = status.Configuration.All.Where(m => m.Id != status.Self).ToList();
@@ -32,7 +32,7 @@ internal static class RecoverFlow
         return reply;
     }
 
-    public static async Task RunAsync(NodeHost host, ClusterSession session)
+    public static async Task RunAsync(NodeHost host, MemberSession session)
     {
         var identity = session.LogIdentity with { Member = MemberIds.New(), Epoch = session.LogIdentity.Epoch.Next() };
         var self = new Member(identity.Member, session.NodeId, host.Address, MemberRole.Voter);

@@ -5,7 +5,7 @@ using Pryvd.Peers.Identity;
 namespace Pryvd.Raft;
 
 /// <summary>What a session is made from.</summary>
-public sealed class SessionParts(DataFolder folder, NodeIdentity identity, PeerBook peers, string address, TimeProvider clock, ILogger logger)
+public sealed class SessionParts(DataFolder folder, NodeIdentity identity, PeerBook peers, string address, string datacenter, TimeProvider clock, ILogger logger)
 {
     private volatile NodeIdentity _identity = identity;
 
@@ -18,6 +18,9 @@ public sealed class SessionParts(DataFolder folder, NodeIdentity identity, PeerB
     /// <summary>host:port under which peers reach this node.</summary>
     public string Address { get; } = address;
 
+    /// <summary>Where this node is, as it says itself.</summary>
+    public string Datacenter { get; } = datacenter;
+
     public TimeProvider Clock { get; } = clock;
 
     public ILogger Logger { get; } = logger;
@@ -27,5 +30,5 @@ public sealed class SessionParts(DataFolder folder, NodeIdentity identity, PeerB
 
     /// <summary>What to do when log or state cannot be relied on any more.</summary>
     public string HowToRejoin =>
-        $"stop pryvd, move {Folder.LogPath}, {Folder.Path}/CURRENT and {Folder.Path}/state-*.db away, keep {Folder.IdentityPath}, and start pryvd: it comes back as a new member and gets everything from its peers.";
+        $"stop pryvd, move {(File.Exists(Folder.ObserverPath) ? Folder.ObserverPath : Folder.LogPath)}, {Folder.Path}/CURRENT and {Folder.Path}/state-*.db away, keep {Folder.IdentityPath}, and start pryvd: it comes back and gets everything from its peers.";
 }

@@ -3,6 +3,7 @@ using Pryv.Consensus;
 using Pryv.Consensus.Core;
 using Pryv.Consensus.Running;
 using Pryv.Consensus.Wire;
+using Pryvd.Observers;
 using Pryvd.Store;
 
 namespace Pryvd.Raft;
@@ -31,9 +32,13 @@ internal sealed class StoreStateMachine : IStateMachine, IDisposable
 
     public LogIndex Applied => _store.Applied;
 
+    /// <summary>What was applied last, for those who follow.</summary>
+    public AppliedTail Tail { get; } = new();
+
     public IReadOnlyList<object?> Apply(IReadOnlyList<Entry> entries)
     {
         var result = _store.ApplyBatch(entries);
+        Tail.Add(result.Stopped is null ? entries : [.. entries.TakeWhile(e => e.Index <= _store.Applied)]);
         return result.Stopped is { } newer ? throw new NewerCommandException(newer) : result.Replies;
     }
 
@@ -85,6 +90,7 @@ internal sealed class StoreStateMachine : IStateMachine, IDisposable
         try
         {
             _store.InstallSnapshot(IncomingPath);
+            Tail.Clear();
             return _store.Position == snapshot.Position
                 ? true
                 : throw new InvariantException($"the snapshot is of {_store.Position}, {snapshot.Position} was announced");

@@ -3,7 +3,7 @@ using Pryvd.Model;
 namespace Pryvd.Raft;
 
 /// <summary>Timing is a setting of the cluster: each node takes it over when it is applied here.</summary>
-internal sealed class TimingFollower(ClusterSession session)
+internal sealed class TimingFollower(MemberSession session)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
@@ -24,7 +24,7 @@ internal sealed class TimingFollower(ClusterSession session)
     {
         if ((now.HeartbeatMs, now.ElectionMs) != (_taken.HeartbeatMs, _taken.ElectionMs))
         {
-            session.Runner.SetTiming(ClusterSession.OptionsOf(now.HeartbeatMs, now.ElectionMs).Raft);
+            session.Runner.SetTiming(MemberSession.OptionsOf(now.HeartbeatMs, now.ElectionMs).Raft);
         }
 
         _taken = now;

@@ -10,7 +10,6 @@ using Pryv.Grpc;
 using Pryv.V1;
 using Pryvd.Api;
 using Pryvd.Hosting;
-using Pryvd.Leader;
 using Pryvd.Peers;
 using Pryvd.Raft;
 using Pryvd.Tests.Identity;
@@ -67,10 +66,7 @@ public sealed class TestNode : IAsyncDisposable
     internal static async Task<TestNode> StartAsync(string name, WatchLimits? limits = null)
     {
         var node = new TestNode(name);
-        var members = new Members(node.Host);
-        members.Register(node.Leader);
-        new Admissions(node.Host, members).Register(node.Leader);
-        node.Host.Started += session => _ = new LeaderDuties(node.Host, session, members).RunAsync();
+        Daemon.Compose(node.Host, node.Leader);
         node._peers = await PeerListener.StartAsync(node._listen, node.Host, node.Leader, node._log.Log);
         node._local = node.Build(limits);
         await node._local.StartAsync();

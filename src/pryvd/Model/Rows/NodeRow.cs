@@ -44,7 +44,7 @@ public static class NodeRow
         .Text("id", node.Id.Value)
         .Text("name", node.Name)
         .Text("address", node.Address)
-        .Text("member", node.Member.ToString())
+        .Text("member", node.MemberText)
         .Text("state", node.State.Word())
         .Text("role", node.Role.Word())
         .Text("datacenter", node.Datacenter)
@@ -62,7 +62,7 @@ public static class NodeRow
         new(row.Text("serial"), row.Bytes("key_hash"), row.Bytes("der"), row.Number("not_after_ms"));
 
     private static MemberId ReadMember(string text) =>
-        MemberId.TryParse(text, out var member) ? member : throw new FormatException($"'{text}' is no member id");
+        text.Length == 0 ? MemberId.None : MemberId.TryParse(text, out var member) ? member : throw new FormatException($"'{text}' is no member id");
 
     private static NodeRole ReadRole(string word) =>
         Words.TryParseRole(word, out var role) ? role : throw new FormatException($"'{word}' is no role");
