@@ -20,14 +20,27 @@ internal sealed class OpenContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        // The headers leave with this flush: a server may answer before the first message.
-        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await SendHeadersAsync(stream, cancellationToken).ConfigureAwait(false);
         if (!_opened.TrySetResult(stream))
         {
             throw new IOException("The connection was lost, and a stream of messages cannot be sent a second time.");
         }
 
         await _completed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The headers leave with a flush, for a server may answer before the first message; one that refused at once ends the writer's wait, too.</summary>
+    private async Task SendHeadersAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception refused)
+        {
+            _opened.TrySetException(refused);
+            throw;
+        }
     }
 
     protected override bool TryComputeLength(out long length)
