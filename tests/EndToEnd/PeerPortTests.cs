@@ -99,16 +99,17 @@ public sealed class PeerPortTests(ITestOutputHelper output) : ClusterTest(output
     {
         using var call = peer.Forward(deadline: Soon());
         var leave = new ForwardCall { Id = 1, Request = new ForwardRequest { Method = "/pryv.v1.Cluster/Leave" } };
-        await call.RequestStream.WriteAsync(new ForwardCalls { Calls = { leave } });
+        var written = call.RequestStream.WriteAsync(new ForwardCalls { Calls = { leave } });
         await call.ResponseStream.MoveNext(CancellationToken.None);
+        await written;
     }
 
     private static async Task DeliverAsync(Peer.PeerClient peer, string cluster)
     {
         using var call = peer.Deliver(deadline: Soon());
-        await call.RequestStream.WriteAsync(new ConsensusFrame { ProtocolVersion = 1, ClusterId = cluster, Epoch = 9 });
-        await call.RequestStream.CompleteAsync();
+        var written = call.RequestStream.WriteAsync(new ConsensusFrame { ProtocolVersion = 1, ClusterId = cluster, Epoch = 9 });
         await call;
+        await written;
     }
 
     private static async Task RefusedAsync(Func<Task> call)
