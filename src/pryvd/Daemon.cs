@@ -2,11 +2,15 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pryv.Consensus.Core;
+using Pryv.Consensus.Log;
 using Pryv.Grpc;
 using Pryvd.Api;
 using Pryvd.Hosting;
@@ -36,7 +40,7 @@ public static class Daemon
         {
             return await RunAsync(options, log, stop).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is StartupException or IdentityException or StoreException)
+        catch (Exception failure) when (failure is StartupException or IdentityException or StoreException or DiskException or LogDamageException or LogVersionException or InvariantException or JsonException or IOException)
         {
             log.Fatal("pryvd cannot start: {Reason}", failure.Message);
             return 1;
@@ -48,6 +52,9 @@ public static class Daemon
         using var loggers = new SerilogLoggerFactory(log);
         DurableFile.CreateFolder(options.DataDir);
         using var held = InstanceLock.Take(options.DataDir);
+
+        // There is nothing to reload: settings that change live in the cluster. A stray SIGHUP must not end a daemon.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
         using var socket = SocketFile.Take(options.Socket, options.SocketGroup);
 
         var host = new NodeHost(options, AddressOf(options), TimeProvider.System, loggers.CreateLogger("pryvd"));

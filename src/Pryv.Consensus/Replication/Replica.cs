@@ -145,7 +145,8 @@ public sealed partial class Replica
             OnReadOutcome(read);
         }
 
-        foreach (var chunk in ready.Chunks)
+        // While one is being put in place nothing may touch what was received.
+        foreach (var chunk in Core.IsInstalling ? [] : ready.Chunks)
         {
             _effects.AddRange(_receiver.Take(chunk));
         }

@@ -22,6 +22,9 @@ public sealed record ReplicaOptions
     /// <summary>A piece of a snapshot is sent again after this many ticks without an answer.</summary>
     public int ChunkRetryTicks { get; init; } = 200;
 
+    /// <summary>Ticks until a copy is tried again after one could not be made.</summary>
+    public int SnapshotPauseTicks { get; init; } = 500;
+
     /// <summary>How many hand-overs of committed entries may be under way.</summary>
     public int MaxAppliesUnderWay { get; init; } = 2;
 

@@ -9,6 +9,7 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
     private readonly HashSet<MemberId> _waiting = [];
     private SnapshotMeta? _available;
     private bool _isTaking;
+    private int _pauseTicks;
 
     /// <summary>The log must not be cut past here while the snapshot is on its way, or its receivers would need another one at once.</summary>
     public LogIndex? NeededFrom => _senders.Count > 0 || _waiting.Count > 0 ? _available?.Position.Index ?? LogIndex.Zero : null;
@@ -35,6 +36,7 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
     public IReadOnlyList<MemberId> TakingFailed()
     {
         _isTaking = false;
+        _pauseTicks = options.SnapshotPauseTicks;
         var failed = _waiting.ToList();
         _waiting.Clear();
         return failed;
@@ -51,7 +53,7 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
     /// <summary>Starts what can be started: sendings when a snapshot is there from which the log goes on, the taking of one otherwise.</summary>
     public IEnumerable<ReplicaEffect> Begin(RaftCore core)
     {
-        if (_waiting.Count == 0 || _isTaking)
+        if (_waiting.Count == 0 || _isTaking || _pauseTicks > 0)
         {
             yield break;
         }
@@ -78,6 +80,7 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
     /// <summary>Drops the sendings that are done or no longer wanted; repeats questions that went unanswered; the members given up come back.</summary>
     public IReadOnlyList<MemberId> Tick(RaftCore core, ICollection<ReplicaEffect> effects)
     {
+        _pauseTicks = Math.Max(0, _pauseTicks - 1);
         var givenUp = new List<MemberId>();
         foreach (var (member, sender) in _senders.ToList())
         {

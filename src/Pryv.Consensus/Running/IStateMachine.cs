@@ -17,8 +17,8 @@ public interface IStateMachine
     /// <summary>Makes the state durable by its own means and says up to which index it is.</summary>
     LogIndex Checkpoint();
 
-    /// <summary>Copies the state as of now; copies made before may go.</summary>
-    SnapshotMeta TakeSnapshot();
+    /// <summary>Copies the state as of now; copies made before may go. Null when there is no room for a copy now.</summary>
+    SnapshotMeta? TakeSnapshot();
 
     ReadOnlyMemory<byte> LoadChunk(SnapshotMeta snapshot, long offset, int length);
 

@@ -289,7 +289,7 @@ public sealed class ReplicaRunner : IDisposable
     {
         _inbox.Add(effect switch
         {
-            ReplicaEffect.TakeSnapshot => new ReplicaEvent.SnapshotTaken(_stateMachine.TakeSnapshot()),
+            ReplicaEffect.TakeSnapshot => _stateMachine.TakeSnapshot() is { } taken ? new ReplicaEvent.SnapshotTaken(taken) : (ReplicaEvent)new ReplicaEvent.SnapshotFailed(),
             ReplicaEffect.LoadChunk e => new ReplicaEvent.ChunkLoaded(
                 e.To, e.Snapshot, e.Offset, _stateMachine.LoadChunk(e.Snapshot, e.Offset, e.Length)),
             ReplicaEffect.StoreChunk e => new ReplicaEvent.ChunkStored(

@@ -78,9 +78,11 @@ public sealed class LeaderCalls(NodeHost host)
     public static async Task<CommandReply> ProposeAsync(ClusterSession session, CommandEnvelope envelope)
     {
         var result = await session.ProposeAsync(envelope).ConfigureAwait(false);
-        if (result.Status != ProposalStatus.Applied)
+        switch (result.Status)
         {
-            throw new NotLeaderException();
+            case ProposalStatus.Applied: break;
+            case ProposalStatus.Invalid: throw Errors.Invalid(result.Reason ?? "The command was refused.");
+            default: throw new NotLeaderException();
         }
 
         var reply = (CommandReply)result.Result!;

@@ -42,11 +42,17 @@ internal sealed class RaftService(NodeHost host, LeaderCalls leader) : Pryv.V1.R
     {
         var session = (host.Session ?? throw Errors.NotInCluster()) as MemberSession
             ?? throw Errors.Conflict("This node is an observer and has no log to go on with; recover on a voter, see 'pryvd raft peers'.");
-        if (session.Leads)
+        if (host.Standing != NodeStanding.Running)
         {
-            throw Errors.Conflict("This node leads and has its quorum; there is nothing to recover.");
+            throw Errors.Conflict($"This node must not go on from what it has: {host.Problem}");
         }
 
+        if (session.Leads || session.LeaderSilence < RecoverFlow.LeastSilence)
+        {
+            throw Errors.Conflict("The cluster has a leader that this node hears; there is nothing to recover.");
+        }
+
+        await RecoverFlow.RequireAloneAsync(session, context.CancellationToken).ConfigureAwait(false);
         var plan = RecoverFlow.Plan(session);
         if (request.Confirm)
         {

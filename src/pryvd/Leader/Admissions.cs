@@ -22,6 +22,8 @@ namespace Pryvd.Leader;
 internal sealed class Admissions(NodeHost host, Members members)
 {
     // One after the other, or two would see the last free place.
+    private static readonly TimeSpan LeastLed = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _turn = new(1);
 
     public void Register(LeaderCalls leader)
@@ -54,6 +56,7 @@ internal sealed class Admissions(NodeHost host, Members members)
         var record = request.Node ?? throw Errors.Invalid("The request names no node.");
         var known = state.Nodes.FindLiving(record.Name);
         RequireSilent(session, known, csr);
+        RequireNewMember(session, known, csr, record.Member);
 
         record.Id = known?.Id.Value ?? MemberIds.NewNodeId();
         record.Member = IsMember(session, state, state.Tokens[token.Id].Role, record.Id) ? record.Member : "";
@@ -118,6 +121,11 @@ internal sealed class Admissions(NodeHost host, Members members)
             NewMember = request.NewMember,
             Address = request.Address,
         };
+        if (MemberId.TryParse(request.NewMember, out var asked) && session.Configuration.IsVoter(asked))
+        {
+            throw Errors.Conflict($"Member {request.NewMember} votes already; a node whose log is new takes a new id.");
+        }
+
         var reply = await LeaderCalls.ProposeAsync(session, envelope).ConfigureAwait(false);
         await AddMemberAsync(session, reply.Node).ConfigureAwait(false);
         return reply.Node.Member;
@@ -225,12 +233,28 @@ internal sealed class Admissions(NodeHost host, Members members)
         }
     }
 
+    /// <summary>A member id that is in use is given again only to the node that asks a second time with the same key; an empty log must not vote in the name of a lost one.</summary>
+    private static void RequireNewMember(MemberSession session, Node? known, NodeRequest request, string member)
+    {
+        var isRepeat = known is not null && known.MemberText == member && known.Certificate.KeyHash.Span.SequenceEqual(request.KeyHash);
+        if (MemberId.TryParse(member, out var id) && session.Configuration.Find(id) is not null && !isRepeat)
+        {
+            throw Errors.Conflict($"Member id {member} is in use; a node takes a new one each time its log is new.");
+        }
+    }
+
     /// <summary>A name is taken over from a node that is gone, never from one that is there.</summary>
     private static void RequireSilent(MemberSession session, Node? known, NodeRequest request)
     {
         if (known is null || known.Certificate.KeyHash.Span.SequenceEqual(request.KeyHash))
         {
             return;
+        }
+
+        if (session.LedFor < LeastLed)
+        {
+            // Just elected, we have not heard of anybody yet: the caller is served in a moment.
+            throw new NotLeaderException();
         }
 
         var heard = session.Runner.Status.Members.FirstOrDefault(m => m.Id == known.Member);

@@ -30,6 +30,7 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
     private readonly Dictionary<NodeId, int> _unheard = [];
     private readonly Promotion _promotion = new(session);
     private ImmutableHashSet<MemberId> _prepared = [];
+    private ImmutableHashSet<MemberId> _voters = [];
     private AutopilotPolicy? _policy;
 
     /// <summary>Runs until the session ends.</summary>
@@ -45,44 +46,44 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
 
     private async Task RoundAsync()
     {
-        try
+        if (!session.Leads)
         {
-            if (session.Leads)
-            {
-                await LeadAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                _unheard.Clear();
-                session.Observers.Forget();
-                _policy = null;
-            }
+            _unheard.Clear();
+            session.Observers.Forget();
+            (_policy, _voters) = (null, []);
+            return;
         }
-        catch (Exception failure) when (failure is RpcException or NotLeaderException or IdentityException or Store.StoreException)
-        {
-            host.Logger.LogDebug("A leader's duty waits: {Reason}", failure.Message);
-        }
-    }
 
-    private async Task LeadAsync()
-    {
-        await ProposeBootstrapAsync().ConfigureAwait(false);
+        await TryAsync("the first command", ProposeBootstrapAsync).ConfigureAwait(false);
         var state = session.Store.Read().State;
         if (state.Cluster is not { } cluster)
         {
             return;
         }
 
-        await BeginEpochAsync(state, cluster).ConfigureAwait(false);
-        await GiveCustodyAsync().ConfigureAwait(false);
         SetPolicy(state);
-        await session.Observers.CollectAsync().ConfigureAwait(false);
-        await ReadyNodesAsync(state).ConfigureAwait(false);
-        await FollowAddressesAsync(state).ConfigureAwait(false);
-        await RemoveLeftMembersAsync(state).ConfigureAwait(false);
-        await ExpireJoinsAsync(state).ConfigureAwait(false);
-        await RaiseVersionAsync(state, cluster).ConfigureAwait(false);
-        await _promotion.RunAsync(state).ConfigureAwait(false);
+        await TryAsync("a new epoch", () => BeginEpochAsync(state, cluster)).ConfigureAwait(false);
+        await TryAsync("keys for voters to be", () => GiveCustodyAsync(state)).ConfigureAwait(false);
+        await TryAsync("observers", () => session.Observers.CollectAsync()).ConfigureAwait(false);
+        await TryAsync("nodes that are ready", () => ReadyNodesAsync(state)).ConfigureAwait(false);
+        await TryAsync("addresses", () => FollowAddressesAsync(state)).ConfigureAwait(false);
+        await TryAsync("members that left", () => RemoveLeftMembersAsync(state)).ConfigureAwait(false);
+        await TryAsync("joins that never ended", () => ExpireJoinsAsync(state)).ConfigureAwait(false);
+        await TryAsync("the cluster's version", () => RaiseVersionAsync(state, cluster)).ConfigureAwait(false);
+        await TryAsync("promotion", () => _promotion.RunAsync(state)).ConfigureAwait(false);
+    }
+
+    /// <summary>A duty that cannot be done now is tried again in the next round, and holds up no other.</summary>
+    private async Task TryAsync(string duty, Func<Task> action)
+    {
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is RpcException or NotLeaderException or IdentityException or Store.StoreException)
+        {
+            host.Logger.LogDebug("A leader's duty waits ({Duty}): {Reason}", duty, failure.Message);
+        }
     }
 
     private async Task ProposeBootstrapAsync()
@@ -125,19 +126,25 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
         await ProposeAsync("recovery", e => e.BeginEpoch = begin).ConfigureAwait(false);
     }
 
-    /// <summary>Who may vote gets the keys first. A member that does not answer now is tried again in the next round.</summary>
-    private async Task GiveCustodyAsync()
+    /// <summary>
+    /// Who may soon vote gets the keys first: voters, and learners while a voter is missing, silent or about to be replaced.
+    /// A member that does not answer now is tried again in the next round; one that ceased to vote has dropped its keys.
+    /// </summary>
+    private async Task GiveCustodyAsync(ClusterState state)
     {
-        var status = session.Runner.Status;
-        _prepared = _prepared.Intersect(status.Configuration.Members.Keys).Add(status.Self);
+        var configuration = session.Configuration;
+        var voters = configuration.Voters.Select(m => m.Id).ToImmutableHashSet();
+        _prepared = _prepared.Except(_voters.Except(voters)).Intersect(configuration.Members.Keys).Add(session.LogIdentity.Member);
+        _voters = voters;
         var custody = host.IdentityFolder.Custody;
         if (!custody.Exists)
         {
             return;
         }
 
-        var waiting = status.Configuration.Members.Values
-            .Where(m => m.Wanted != WantedRole.Observer && !_prepared.Contains(m.Id) && HeardOf(m.Id))
+        var isVoterWanted = voters.Count < state.Settings.Voters || voters.Any(v => !HeardOf(v)) || configuration.Members.Values.Any(m => m is { Wanted: WantedRole.Voter, Votes: false });
+        var waiting = configuration.Members.Values
+            .Where(m => (m.Votes || (isVoterWanted && m.Wanted != WantedRole.Observer)) && !_prepared.Contains(m.Id) && HeardOf(m.Id))
             .ToList();
         var given = await Task.WhenAll(waiting.Select(m => GiveCustodyAsync(m, custody))).ConfigureAwait(false);
         _prepared = _prepared.Union(given.OfType<MemberId>());
@@ -207,9 +214,14 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
         }
     }
 
-    /// <summary>Members whose node has gone: the leader before us did not come to remove them.</summary>
+    /// <summary>Nodes that are leaving, and members whose node has gone: the leader before us did not come to the end.</summary>
     private async Task RemoveLeftMembersAsync(ClusterState state)
     {
+        foreach (var node in state.Nodes.Living.Where(n => n.State == NodeState.Decommissioning).ToList())
+        {
+            await members.FinishLeavingAsync(session, node, "decommissioned", "", new Model.Actor(session.NodeName, -1, 0)).ConfigureAwait(false);
+        }
+
         foreach (var member in session.Runner.Status.Configuration.Members.Values)
         {
             if (state.Nodes.Find(new NodeId(member.Node)) is null or { IsGone: true })
@@ -219,10 +231,10 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
         }
     }
 
-    /// <summary>A join that never came to an end leaves no ghost.</summary>
+    /// <summary>A first join that never came to an end leaves no ghost. Who was here before and comes back may take its time.</summary>
     private async Task ExpireJoinsAsync(ClusterState state)
     {
-        foreach (var node in state.Nodes.Living.Where(n => n.State == NodeState.Commissioning))
+        foreach (var node in state.Nodes.Living.Where(n => n is { State: NodeState.Commissioning, Transitions: <= 1 }))
         {
             var isHeard = node.Member.IsNone ? session.Observers.Of(node.Id.Value) != ObserverStanding.Silent : HeardOf(node.Member);
             _unheard[node.Id] = isHeard ? 0 : _unheard.GetValueOrDefault(node.Id) + (int)(Pace.TotalMilliseconds / 10);
@@ -235,7 +247,7 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
 
     private async Task RaiseVersionAsync(ClusterState state, ClusterInfo cluster)
     {
-        var common = Math.Min(CommandVersions.Known, state.Nodes.Living.Min(n => n.CommandVersion));
+        var common = Math.Min(CommandVersions.Known, state.Nodes.Living.Select(n => n.CommandVersion).DefaultIfEmpty(0u).Min());
         if (common > cluster.ClusterVersion)
         {
             await ProposeAsync("all nodes understand it", e => e.RaiseClusterVersion = new RaiseClusterVersion { Version = common }).ConfigureAwait(false);

@@ -6,9 +6,11 @@ using Pryv.Consensus.Running;
 using Pryv.Internal.V1;
 using Pryv.V1;
 using Pryvd.Api;
+using Pryvd.Model;
 using Pryvd.Raft;
 using Actor = Pryvd.Model.Actor;
 using Member = Pryv.Consensus.Membership.Member;
+using Node = Pryvd.Model.Node;
 
 namespace Pryvd.Leader;
 
@@ -41,11 +43,41 @@ internal sealed class Members(NodeHost host)
         var session = host.RequireMember();
         var node = session.Store.Read().State.Nodes.Find(name)
             ?? throw Errors.NotFound($"The cluster knows no node {name}; see 'pryvd node list'.");
+        if (node.IsGone)
+        {
+            return new WriteReply { Index = node.Changed.Value };
+        }
+
         RequireOtherVoter(session, node.Member);
+        await BeginLeavingAsync(session, node, cause.Length > 0 ? cause : why, actor).ConfigureAwait(false);
+        return await FinishLeavingAsync(session, node, why, cause, actor, requestId).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// First the mark, so that a leader after us finishes what we began; the certificate is revoked last, because a voter's
+    /// word is needed for its own removal.
+    /// </summary>
+    private static async Task BeginLeavingAsync(MemberSession session, Node node, string cause, Actor actor)
+    {
+        if (node.State != NodeState.Decommissioning && NodeLifecycle.Allows(node.State, NodeState.Decommissioning))
+        {
+            var mark = RequestIds.Envelope("", actor, cause);
+            mark.ChangeNodeState = new ChangeNodeState { Node = node.Id.Value, From = node.State.Word(), To = NodeState.Decommissioning.Word() };
+            await LeaderCalls.ProposeAsync(session, mark).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes the node's member out, then revokes its certificate; may be repeated.</summary>
+    public async Task<WriteReply> FinishLeavingAsync(MemberSession session, Node node, string why, string cause, Actor actor, string requestId = "")
+    {
+        foreach (var member in session.Configuration.All.Where(m => m.Node == node.Id.Value).ToList())
+        {
+            await RemoveAsync(session, member.Id).ConfigureAwait(false);
+        }
+
         var envelope = RequestIds.Envelope(requestId, actor, cause.Length > 0 ? cause : why);
         envelope.DismissNode = new DismissNode { Node = node.Id.Value, Why = why };
         var reply = await LeaderCalls.ProposeAsync(session, envelope).ConfigureAwait(false);
-        await RemoveAsync(session, node.Member).ConfigureAwait(false);
         return new WriteReply { Index = reply.Index };
     }
 

@@ -42,9 +42,8 @@ internal sealed class ForwardAnswering(Func<ForwardRequest, Task<ForwardReply>> 
     private async Task AnswerAsync(ForwardCall call)
     {
         var reply = await ReplyAsync(call.Request).ConfigureAwait(false);
-        _room.Release();
 
-        // False when the stream has ended: then nobody waits for it.
+        // There is room for every call that runs; false says that the stream has ended, and then nobody waits for it.
         _answers.Writer.TryWrite(new ForwardAnswer { Id = call.Id, Reply = reply });
     }
 
@@ -72,6 +71,7 @@ internal sealed class ForwardAnswering(Func<ForwardRequest, Task<ForwardReply>> 
             while (batch.Answers.Count < MaxAnswers && _answers.Reader.TryRead(out var answer))
             {
                 batch.Answers.Add(answer);
+                _room.Release();
             }
 
             await answers.WriteAsync(batch, cancel).ConfigureAwait(false);

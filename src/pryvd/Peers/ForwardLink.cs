@@ -14,6 +14,7 @@ internal sealed class ForwardLink : IDisposable
     private const int MaxWaiting = 16 * 1024;
     private const int MaxCalls = 256;
     private const int MaxBatchBytes = 1024 * 1024;
+    private const int MaxCallBytes = 6 * 1024 * 1024;
 
     private readonly Channel<ForwardCall> _queue = Channel.CreateBounded<ForwardCall>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly ConcurrentDictionary<long, TaskCompletionSource<ForwardReply>> _waiting = new();
@@ -35,6 +36,11 @@ internal sealed class ForwardLink : IDisposable
     /// <exception cref="RpcException">The stream broke: the call may have been carried out or not.</exception>
     public async Task<ForwardReply> CallAsync(ForwardRequest request, CancellationToken cancel)
     {
+        if (request.CalculateSize() > MaxCallBytes)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"The request is too large to be handed to the leader; at most {MaxCallBytes} bytes are."));
+        }
+
         var id = Interlocked.Increment(ref _id);
         var done = new TaskCompletionSource<ForwardReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting[id] = done;

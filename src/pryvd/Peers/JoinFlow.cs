@@ -94,6 +94,7 @@ internal static class JoinFlow
         NewData.Create(host.Folder, reply.ClusterId, reply.Member, new Epoch(reply.Epoch));
         DurableFile.CreateFolder(host.Folder.IdentityPath);
         new PeerBook(host.Folder.PeersPath, reply.NodeId).Remember(reply.Peers);
+        host.IdentityFolder.Custody.Drop();
         host.IdentityFolder.Install(
             new ClusterFile(reply.ClusterId, reply.ClusterName, reply.NodeId, host.Options.Name),
             reply.Certificate.ToByteArray(),

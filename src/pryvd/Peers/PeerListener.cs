@@ -24,11 +24,12 @@ internal static class PeerListener
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Logging.UseSerilog(log);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
 
         // SIGTERM is for the daemon, which hands leadership over first: for that the peer port must still answer.
         builder.Services.AddSingleton<IHostLifetime, WithoutSignals>();
         builder.Services.AddSingleton(new PeerService(host, leader, new PeerAccess(host)));
-        builder.Services.AddSingleton(new AdmissionService(leader));
+        builder.Services.AddSingleton(new AdmissionService(host, leader));
         builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = PeerProtocol.MaxMessageBytes);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

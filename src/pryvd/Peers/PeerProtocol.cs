@@ -12,7 +12,7 @@ public static class PeerProtocol
     public const string EpochTrailer = "pryvd-epoch";
 
     /// <summary>The largest message on the peer port, in bytes.</summary>
-    public const int MaxMessageBytes = 16 * 1024 * 1024;
+    public const int MaxMessageBytes = 8 * 1024 * 1024;
 
     public static bool Understands(uint version) => version is >= Oldest and <= Version;
 }

@@ -57,7 +57,7 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
     {
         var node = access.RequireNode(context);
         var name = host.RequireSession().Store.Read().State.Nodes.Find(new Model.NodeId(node))?.Name ?? node;
-        var answering = new ForwardAnswering(request => AnswerAsync(request, name, context.CancellationToken), () => access.RequireNode(context));
+        var answering = new ForwardAnswering(request => AnswerAsync(request, node, name, context.CancellationToken), () => access.RequireNode(context));
         return answering.RunAsync(requestStream, responseStream, context.CancellationToken);
     }
 
@@ -82,11 +82,12 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         return leader.CallAsync<RenewReply>(request, context, new Model.Actor(request.NodeId, -1, 0));
     }
 
-    private async Task<ForwardReply> AnswerAsync(ForwardRequest request, string node, CancellationToken cancel)
+    private async Task<ForwardReply> AnswerAsync(ForwardRequest request, string node, string name, CancellationToken cancel)
     {
-        var actor = ActorMessage.Read(request.Actor) with { Node = node };
+        var actor = ActorMessage.Read(request.Actor) with { Node = name };
         try
         {
+            RequireMaySpeak(request, node);
             return new ForwardReply { Reply = await leader.AnswerAsync(request.Method, request.Request, actor, cancel).ConfigureAwait(false) };
         }
         catch (NotLeaderException)
@@ -98,6 +99,24 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
             return new ForwardReply { Status = (int)failure.StatusCode, Message = failure.Status.Detail };
         }
     }
+
+    /// <summary>What a node asks for itself another one hands on only if it votes: voters hold the authority's key anyway.</summary>
+    private void RequireMaySpeak(ForwardRequest request, string node)
+    {
+        var asked = request.Method switch
+        {
+            "/pryv.internal.v1.Peer/Renew" => RenewRequest.Parser.ParseFrom(request.Request).NodeId,
+            "/pryv.internal.v1.Peer/Rejoin" => RejoinRequest.Parser.ParseFrom(request.Request).NodeId,
+            _ => node,
+        };
+        if (!IsVoter(node))
+        {
+            RequireSelf(asked, node);
+        }
+    }
+
+    private bool IsVoter(string node) =>
+        host.RequireSession().Configuration is var configuration && configuration.All.Any(m => m.Node == node && configuration.IsVoter(m.Id));
 
     private static void RequireSelf(string asked, string node)
     {

@@ -20,7 +20,8 @@ public abstract class ClusterSession : IAsyncDisposable
         Certificates = new PeerCertificates(parts.Identity.Authority, serial => Store.Read().IsRevoked(serial), parts.Clock);
         Channels = new PeerChannels(() => Identity.Certificate, Certificates, check => parts.Logger.LogWarning("A peer was refused: {Reason}", check.Reason));
         Forwarding = new ForwardLinks(Channels);
-        StateMachine = new StoreStateMachine(store, parts.Folder.SnapshotsPath);
+        StateMachine = new StoreStateMachine(
+            store, parts.Folder.SnapshotsPath, failure => parts.Logger.LogWarning("A snapshot for a peer could not be made, it is tried again: {Reason}", failure.Message));
         Pulls = new PullSlots();
         Copies = new PullCopies(store, parts.Folder.SnapshotsPath);
     }

@@ -22,8 +22,8 @@ internal static class EpochCheck
         using var channels = new PeerChannels(
             () => parts.Identity.Certificate, new PeerCertificates(parts.Identity.Authority, _ => false, parts.Clock), _ => { });
         var others = Members(log, parts).Where(m => m.Node != parts.Identity.Cluster.NodeId).Take(Configuration.MaxMembers);
-        var epochs = await Task.WhenAll(others.Select(m => AskAsync(channels, m, stop))).ConfigureAwait(false);
-        var newest = epochs.Append(log.Identity.Epoch).Max();
+        var answers = await Task.WhenAll(others.Select(m => AskAsync(channels, m, stop))).ConfigureAwait(false);
+        var newest = answers.OfType<HelloReply>().Select(a => new Epoch(a.Epoch)).Append(log.Identity.Epoch).Max();
         if (newest > log.Identity.Epoch)
         {
             throw new SessionException(Over(log.Identity.Epoch, newest, parts));
@@ -41,19 +41,18 @@ internal static class EpochCheck
         return ConfigurationCodec.Decode(bytes).All.Concat(parts.Peers.Read()).DistinctBy(m => m.Node).Where(m => m.Address.Length > 0);
     }
 
-    private static async Task<Epoch> AskAsync(PeerChannels channels, Member member, CancellationToken stop)
+    /// <summary>Who answers there; null when nobody does, which says nothing against us.</summary>
+    public static async Task<HelloReply?> AskAsync(PeerChannels channels, Member member, CancellationToken stop)
     {
         try
         {
-            var reply = await channels.Client(member.Node, member.Address)
+            return await channels.Client(member.Node, member.Address)
                 .HelloAsync(new HelloRequest { ProtocolVersion = PeerProtocol.Version }, deadline: DateTime.UtcNow + Patience, cancellationToken: stop)
                 .ResponseAsync.ConfigureAwait(false);
-            return new Epoch(reply.Epoch);
         }
         catch (RpcException)
         {
-            // Who does not answer says nothing against us.
-            return new Epoch(0);
+            return null;
         }
     }
 }

@@ -28,6 +28,7 @@ internal static class LeaveFlow
     public static async Task<string?> WipeAsync(NodeHost host, bool purge)
     {
         await host.StopSessionAsync().ConfigureAwait(false);
+        host.IdentityFolder.Custody.Drop();
         var kept = Leftovers.MoveAside(host.Folder, "left", host.Clock.GetUtcNow());
         var keptIdentity = kept is null || purge ? null : Path.Combine(kept, "identity");
         host.IdentityFolder.Wipe(keptIdentity);

@@ -27,6 +27,8 @@ public sealed class MemberSession : ClusterSession
     private readonly DurableLog _log;
     private long _leaderHeardAt;
     private (MemberId Leader, Term Term) _led;
+    private bool _voted;
+    private long _ledSince;
     private volatile TaskCompletionSource _leaderMoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private MemberSession(SessionParts parts, StateStore store, DurableLog log)
@@ -39,6 +41,9 @@ public sealed class MemberSession : ClusterSession
         Transport = new PeerTransport(log.Identity, Channels, Notices, parts.Logger);
         var settings = store.Read().State.Settings;
         Runner = new ReplicaRunner(log, StateMachine, Transport, OptionsOf(settings.HeartbeatMs, settings.ElectionMs), Tick, NewSeed());
+
+        // Until the leader's duties have given out keys nobody is promoted.
+        Runner.SetPolicy(new AutopilotPolicy { Prepared = [] });
         Runner.Changed += OnChanged;
         Transport.Introduce(PeersIfUnknown());
     }
@@ -63,6 +68,12 @@ public sealed class MemberSession : ClusterSession
     public override LogIndex Commit => Runner.Status.Commit;
 
     public override bool Leads => !Runner.Ended.IsCompleted && Runner.Status is { Role: RaftRole.Leader, HasCommittedInTerm: true };
+
+    /// <summary>This member voted and does not any more: it must not keep what only voters hold.</summary>
+    public event Action? CeasedToVote;
+
+    /// <summary>How long the leader of now has led; before it has led for a moment it knows nothing of the others.</summary>
+    public TimeSpan LedFor => Stopwatch.GetElapsedTime(Volatile.Read(ref _ledSince));
 
     public override Task LeaderMoved => _leaderMoved.Task;
 
@@ -128,7 +139,10 @@ public sealed class MemberSession : ClusterSession
     {
         envelope.Version = CommandVersions.Known;
         envelope.TimeMs = Parts.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return await Runner.ProposeAsync(envelope.ToByteArray()).ConfigureAwait(false);
+        var size = envelope.CalculateSize();
+        return size > Limits.CommandBytes
+            ? new ProposalResult(ProposalStatus.Invalid, LogIndex.Zero, null, $"The command has {size} bytes, at most {Limits.CommandBytes} are taken; ask for less at a time.")
+            : await Runner.ProposeAsync(envelope.ToByteArray()).ConfigureAwait(false);
     }
 
     public override IReadOnlyList<Entry>? ReadApplied(LogIndex after, int maxBytes) =>
@@ -196,6 +210,19 @@ public sealed class MemberSession : ClusterSession
     private IEnumerable<Member> PeersIfUnknown() =>
         Runner.Status.Configuration.IsEmpty ? Parts.Peers.Read() : [];
 
+    /// <summary>A disk that is slow or full here must not hold up the replica.</summary>
+    private void RememberPeers(Configuration configuration)
+    {
+        try
+        {
+            Parts.Peers.Remember(configuration);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Parts.Logger.LogWarning("The peers' addresses could not be kept: {Reason}", failure.Message);
+        }
+    }
+
     private void OnChanged(ReplicaStatus status)
     {
         if (Leads)
@@ -206,6 +233,7 @@ public sealed class MemberSession : ClusterSession
         if (_led != (status.Leader, status.Term))
         {
             _led = (status.Leader, status.Term);
+            Volatile.Write(ref _ledSince, Stopwatch.GetTimestamp());
             var moved = _leaderMoved;
             _leaderMoved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             moved.TrySetResult();
@@ -213,7 +241,14 @@ public sealed class MemberSession : ClusterSession
 
         if (!status.Configuration.IsEmpty && status.ConfigurationIndex <= status.Commit)
         {
-            Parts.Peers.Remember(status.Configuration);
+            var votes = status.Configuration.IsVoter(status.Self);
+            if (_voted && !votes)
+            {
+                _ = Task.Run(() => CeasedToVote?.Invoke());
+            }
+
+            _voted = votes;
+            _ = Task.Run(() => RememberPeers(status.Configuration));
         }
 
         Parts.Logger.LogInformation(

@@ -83,6 +83,12 @@ public sealed class NodeHost : IAsyncDisposable
     public async Task StartAsync()
     {
         using var turn = await TakeTurnAsync().ConfigureAwait(false);
+        if (_session is not null)
+        {
+            // Somebody was quicker than we with an init or join over the socket.
+            return;
+        }
+
         if (!IdentityFolder.Exists)
         {
             Logger.LogInformation("This node is in no cluster yet; 'pryvd init' makes one, 'pryvd join' joins one");
@@ -200,6 +206,7 @@ public sealed class NodeHost : IAsyncDisposable
         {
             DurableFile.Delete(Folder.ObserverPath);
             var member = await MemberSession.StartAsync(parts, _stop.Token).ConfigureAwait(false);
+            member.CeasedToVote += () => IdentityFolder.Custody.Drop();
             member.Transport.NewerEpoch += epoch => _ = RetireAsync(member, EpochCheck.Over(member.Epoch, epoch, parts));
             return member;
         }

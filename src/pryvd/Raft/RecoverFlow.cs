@@ -3,7 +3,9 @@ using Pryv.Consensus;
 using Pryv.Consensus.Log;
 using Pryv.Consensus.Membership;
 using Pryv.Consensus.Wire;
+using Pryv.Internal.V1;
 using Pryv.V1;
+using Pryvd.Api;
 using Member = Pryv.Consensus.Membership.Member;
 
 namespace Pryvd.Raft;
@@ -14,6 +16,28 @@ namespace Pryvd.Raft;
 /// </summary>
 internal static class RecoverFlow
 {
+    /// <summary>A leader heard of more recently than this may well be there.</summary>
+    public static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(1);
+
+    /// <exception cref="Grpc.Core.RpcException">A peer that answers knows a leader, or a later epoch: a recovery here would make a second cluster.</exception>
+    public static async Task RequireAloneAsync(MemberSession session, CancellationToken cancel)
+    {
+        var others = session.Configuration.All.Where(m => m.Node != session.NodeId);
+        var answers = await Task.WhenAll(others.Select(m => EpochCheck.AskAsync(session.Channels, m, cancel))).ConfigureAwait(false);
+        foreach (var answer in answers.OfType<HelloReply>())
+        {
+            if (answer.Epoch > session.LogIdentity.Epoch.Value)
+            {
+                throw Errors.Conflict($"Node {answer.Node} is in epoch {answer.Epoch} already: the cluster was recovered there. Let this node rejoin: {session.Parts.HowToRejoin}");
+            }
+
+            if (answer.LeaderAddress.Length > 0)
+            {
+                throw Errors.Conflict($"Node {answer.Node} knows a leader at {answer.LeaderAddress}: the cluster has its quorum. Mend the network between it and this node instead.");
+            }
+        }
+    }
+
     /// <summary>What it would come to.</summary>
     public static RecoverReply Plan(MemberSession session)
     {

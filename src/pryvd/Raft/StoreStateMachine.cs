@@ -11,17 +11,20 @@ namespace Pryvd.Raft;
 /// <summary>The store as a replica's state machine; snapshots on their way are files in a folder beside it.</summary>
 internal sealed class StoreStateMachine : IStateMachine, IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly StateStore _store;
     private readonly string _folder;
+    private readonly Action<Exception> _snapshotFailed;
     private FileStream? _outgoing;
     private FileStream? _incoming;
     private (LogPosition Position, long Id, long Size) _incomingKey;
 
     /// <param name="store">Owned by the caller.</param>
     /// <param name="folder">For snapshots on their way; what an earlier run left there is of no use and goes.</param>
-    public StoreStateMachine(StateStore store, string folder)
+    /// <param name="snapshotFailed">Told when a copy could not be made.</param>
+    public StoreStateMachine(StateStore store, string folder, Action<Exception> snapshotFailed)
     {
-        (_store, _folder) = (store, folder);
+        (_store, _folder, _snapshotFailed) = (store, folder, snapshotFailed);
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
@@ -44,7 +47,21 @@ internal sealed class StoreStateMachine : IStateMachine, IDisposable
 
     public LogIndex Checkpoint() => _store.Checkpoint();
 
-    public SnapshotMeta TakeSnapshot()
+    public SnapshotMeta? TakeSnapshot()
+    {
+        try
+        {
+            return SaveOutgoing();
+        }
+        catch (Exception failure) when (failure is SnapshotException or IOException)
+        {
+            // The copy could not be written, the state itself is as it was.
+            _snapshotFailed(failure);
+            return null;
+        }
+    }
+
+    private SnapshotMeta SaveOutgoing()
     {
         CloseOutgoing();
         var id = Random.Shared.NextInt64();
@@ -65,6 +82,7 @@ internal sealed class StoreStateMachine : IStateMachine, IDisposable
 
     public long StoreChunk(SnapshotMeta snapshot, long offset, ReadOnlyMemory<byte> data)
     {
+        using var held = _gate.EnterScope();
         var key = (snapshot.Position, snapshot.Id, snapshot.Size);
         if (_incoming is null || key != _incomingKey)
         {
@@ -85,11 +103,19 @@ internal sealed class StoreStateMachine : IStateMachine, IDisposable
 
     public bool Install(SnapshotMeta snapshot)
     {
-        _incoming?.Dispose();
-        _incoming = null;
+        var received = Path.Combine(_folder, "received.db");
+        using (_gate.EnterScope())
+        {
+            _incoming?.Dispose();
+            _incoming = null;
+
+            // Out of the way of pieces that come late.
+            File.Move(IncomingPath, received, overwrite: true);
+        }
+
         try
         {
-            _store.InstallSnapshot(IncomingPath);
+            _store.InstallSnapshot(received);
             Tail.Clear();
             return _store.Position == snapshot.Position
                 ? true
@@ -98,7 +124,7 @@ internal sealed class StoreStateMachine : IStateMachine, IDisposable
         catch (SnapshotException)
         {
             // Damaged on its way; it is sent again.
-            File.Delete(IncomingPath);
+            File.Delete(received);
             return false;
         }
     }
