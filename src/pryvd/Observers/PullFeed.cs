@@ -10,7 +10,7 @@ namespace Pryvd.Observers;
 /// What one observer is sent: a snapshot if it needs one, then entries as they are applied here, and how this node stands.
 /// Nothing is queued for it: the stream's flow control says when the next batch is read.
 /// </summary>
-internal sealed class PullFeed(ClusterSession session, PullRequest request, IServerStreamWriter<PullFrame> stream, CancellationToken cancel)
+internal sealed class PullFeed(ClusterSession session, PullRequest request, IServerStreamWriter<PullFrame> stream, Action check, CancellationToken cancel)
 {
     private LogIndex _sent = new(request.Index);
     private Task _moved = Task.CompletedTask;
@@ -134,6 +134,8 @@ internal sealed class PullFeed(ClusterSession session, PullRequest request, ISer
     /// <summary>Every frame says how this node stands; one that is not taken in time ends the stream.</summary>
     private async Task SendAsync(PullFrame frame)
     {
+        // A revocation ends the stream, too.
+        check();
         _moved = session.LeaderMoved;
         frame.Standing = Standings.Of(session);
         try

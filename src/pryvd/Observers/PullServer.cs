@@ -11,7 +11,7 @@ namespace Pryvd.Observers;
 internal static class PullServer
 {
     public static async Task ServeAsync(
-        ClusterSession session, string child, PullRequest request, IServerStreamWriter<PullFrame> stream, CancellationToken cancel)
+        ClusterSession session, string child, PullRequest request, IServerStreamWriter<PullFrame> stream, Action check, CancellationToken cancel)
     {
         if (request.Epoch < session.Epoch.Value)
         {
@@ -30,7 +30,7 @@ internal static class PullServer
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel, slot.Ended);
         try
         {
-            await new PullFeed(session, request, stream, ended.Token).RunAsync().ConfigureAwait(false);
+            await new PullFeed(session, request, stream, check, ended.Token).RunAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (slot.Ended.IsCancellationRequested && !cancel.IsCancellationRequested)
         {

@@ -51,14 +51,14 @@ internal sealed class Puller(ObserverSession session, CancellationToken stop)
     {
         try
         {
-            await new PullStream(session, upstream, planned, _intake, () => HasBetter(upstream)).RunAsync(() => _choice.Served(upstream.Node), stop).ConfigureAwait(false);
+            await new PullStream(session, upstream, planned, _intake, () => HasBetter(upstream)).RunAsync(() => Served(upstream), stop).ConfigureAwait(false);
             session.Parts.Logger.LogDebug("A better upstream than {Upstream} may be had", upstream.Address);
         }
         catch (Exception failure) when (failure is RpcException or IOException or InvalidOperationException && !stop.IsCancellationRequested)
         {
             _choice.Failed(upstream.Node, Now, Random.Shared.NextDouble());
             _told = failure is RpcException refusal ? Alternatives(refusal) : [];
-            Log(upstream, failure is RpcException { Status: var status } ? status.Detail : failure.Message);
+            Log(upstream, failure);
         }
         finally
         {
@@ -66,11 +66,19 @@ internal sealed class Puller(ObserverSession session, CancellationToken stop)
         }
     }
 
+    private void Served(TreeNode upstream)
+    {
+        _choice.Served(upstream.Node);
+        session.Notices.Clear(upstream.Node);
+        session.Parts.Logger.LogInformation("Pulling from {Upstream}", upstream.Address);
+    }
+
     private bool HasBetter(TreeNode upstream) => _choice.HasBetter(Upstreams.Candidates(session), upstream.Node, Now);
 
-    private void Log(TreeNode upstream, string reason)
+    private void Log(TreeNode upstream, Exception failure)
     {
-        if (session.Notices.Put(upstream.Node, reason, refused: false))
+        var reason = failure is RpcException { Status: var status } ? status.Detail : failure.Message;
+        if (session.Notices.Put(upstream.Node, reason, failure is RpcException { StatusCode: StatusCode.PermissionDenied or StatusCode.FailedPrecondition }))
         {
             session.Parts.Logger.LogInformation("The upstream {Upstream} was left: {Reason}", upstream.Address, reason);
         }

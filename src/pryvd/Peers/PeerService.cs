@@ -141,7 +141,7 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
 
         // One of an older epoch is told to begin anew, not refused.
         Check(session, request.ProtocolVersion, request.ClusterId, new Epoch(Math.Max(request.Epoch, session.Epoch.Value)));
-        return PullServer.ServeAsync(session, node, request, responseStream, context.CancellationToken);
+        return PullServer.ServeAsync(session, node, request, responseStream, () => access.RequireNode(context), context.CancellationToken);
     }
 
     public override Task<StandingReply> ReportStanding(StandingReport request, ServerCallContext context)
