@@ -67,7 +67,7 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
         await TryAsync("observers", () => session.Observers.CollectAsync()).ConfigureAwait(false);
         await TryAsync("nodes that are ready", () => ReadyNodesAsync(state)).ConfigureAwait(false);
         await TryAsync("addresses", () => FollowAddressesAsync(state)).ConfigureAwait(false);
-        await TryAsync("members that left", () => RemoveLeftMembersAsync(state)).ConfigureAwait(false);
+        await TryAsync("members that left", RemoveLeftMembersAsync).ConfigureAwait(false);
         await TryAsync("joins that never ended", () => ExpireJoinsAsync(state)).ConfigureAwait(false);
         await TryAsync("the cluster's version", () => RaiseVersionAsync(state, cluster)).ConfigureAwait(false);
         await TryAsync("promotion", () => _promotion.RunAsync(state)).ConfigureAwait(false);
