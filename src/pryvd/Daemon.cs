@@ -42,7 +42,7 @@ public static class Daemon
         }
         catch (Exception failure) when (failure is StartupException or IdentityException or StoreException or DiskException or LogDamageException or LogVersionException or InvariantException or JsonException or IOException)
         {
-            log.Fatal("pryvd cannot start: {Reason}", failure.Message);
+            log.Fatal("pryvd cannot start with what is in {Folder}: {Reason}", options.DataDir, failure.Message);
             return 1;
         }
     }
@@ -98,7 +98,13 @@ public static class Daemon
             ObserverSession observer => [new StandingReporter(observer).RunAsync()],
             _ => [],
         };
-        Task[] duties = [.. own, new Renewal(host, session, leader).RunAsync(), new SelfReport(host, session, leader).RunAsync()];
+        Task[] duties =
+        [
+            .. own,
+            new Renewal(host, session, leader).RunAsync(),
+            new SelfReport(host, session, leader).RunAsync(),
+            Task.Run(session.Store.RequireUndamaged),
+        ];
         foreach (var duty in duties)
         {
             _ = host.SuperviseAsync(session, duty);

@@ -7,14 +7,31 @@ namespace EndToEnd;
 [Collection(nameof(RealDaemons))]
 public abstract class ClusterTest(ITestOutputHelper output) : IDisposable
 {
+    private readonly List<IDisposable> _owned = [];
+
     protected TestCluster Nodes { get; } = new(output);
 
     protected ITestOutputHelper Output { get; } = output;
 
     public void Dispose()
     {
-        Nodes.Dispose();
-        GC.SuppressFinalize(this);
+        try
+        {
+            Nodes.Dispose();
+        }
+        finally
+        {
+            _owned.ForEach(o => o.Dispose());
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    /// <summary>What the daemons stand on, a disk or a network: taken away after they have ended.</summary>
+    protected T Own<T>(T ground)
+        where T : IDisposable
+    {
+        _owned.Add(ground);
+        return ground;
     }
 
     /// <summary>A number for the people who read the run.</summary>

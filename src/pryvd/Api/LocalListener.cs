@@ -34,6 +34,7 @@ internal static class LocalListener
         {
             options.MaxReceiveMessageSize = MaxMessageBytes;
             options.Interceptors.Add(state.Audit.InterceptAsync);
+            options.Interceptors.Add(StoreFaults.InterceptAsync);
         });
         builder.Services.AddGrpcReflection();
         builder.Services.AddSingleton<HealthServiceImpl>();

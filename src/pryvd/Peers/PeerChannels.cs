@@ -10,6 +10,12 @@ namespace Pryvd.Peers;
 /// <summary>Connections to peers under mutual TLS, one channel a node and address; the peer must show the node that is meant.</summary>
 public sealed class PeerChannels(Func<X509Certificate2> certificate, PeerCertificates judge, Action<PeerCheck> refused) : IDisposable
 {
+    /// <summary>
+    /// A broken network swallows what is sent, and when it is mended TCP repeats it late: up to the time again that it was broken.
+    /// A new connection gets through at once, so one that does not answer for this long is given up.
+    /// </summary>
+    private static readonly GrpcKeepAlive KeepAlive = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+
     private readonly ConcurrentDictionary<(string Node, string Address), GrpcChannel> _channels = new();
 
     /// <param name="node">The node id that must answer; empty when any member will do.</param>
@@ -34,7 +40,7 @@ public sealed class PeerChannels(Func<X509Certificate2> certificate, PeerCertifi
     private GrpcChannel Open(string node, string address) =>
         GrpcChannel.ForAddress($"https://{address}", new GrpcChannelOptions
         {
-            HttpHandler = GrpcTransport.MutualTls(certificate, (_, shown, _, _) => Accept(shown as X509Certificate2, node)),
+            HttpHandler = GrpcTransport.MutualTls(certificate, (_, shown, _, _) => Accept(shown as X509Certificate2, node), KeepAlive),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = PeerProtocol.MaxMessageBytes,
             MaxSendMessageSize = PeerProtocol.MaxMessageBytes,

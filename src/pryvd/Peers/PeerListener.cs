@@ -30,7 +30,11 @@ internal static class PeerListener
         builder.Services.AddSingleton<IHostLifetime, WithoutSignals>();
         builder.Services.AddSingleton(new PeerService(host, leader, new PeerAccess(host)));
         builder.Services.AddSingleton(new AdmissionService(host, leader));
-        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = PeerProtocol.MaxMessageBytes);
+        builder.Services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = PeerProtocol.MaxMessageBytes;
+            options.Interceptors.Add(StoreFaults.InterceptAsync);
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ForGrpc().Limits.MaxConcurrentConnections = 10_000;

@@ -9,6 +9,7 @@ using Pryvd.Commands;
 using Pryvd.Observers;
 using Pryvd.Peers.Identity;
 using Pryvd.Raft;
+using Pryvd.Store;
 
 namespace Pryvd.Peers;
 
@@ -97,6 +98,10 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         catch (RpcException failure)
         {
             return new ForwardReply { Status = (int)failure.StatusCode, Message = failure.Status.Detail };
+        }
+        catch (StoreException fault)
+        {
+            return new ForwardReply { Status = (int)StatusCode.Unavailable, Message = fault.Message };
         }
     }
 

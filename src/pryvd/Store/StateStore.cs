@@ -158,6 +158,10 @@ public sealed class StateStore : IDisposable
         }
     }
 
+    /// <summary>Reads every row once, as of now, while writes go on: SQLite itself does not notice a value that changed on the disk.</summary>
+    /// <exception cref="StoreException">The rows are not those that were written.</exception>
+    public void RequireUndamaged() => ReadRows(database => DigestCheck.Require(database, _live.Path));
+
     public void Dispose()
     {
         lock (_checkpointing)

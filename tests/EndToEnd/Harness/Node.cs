@@ -17,11 +17,11 @@ public sealed class Node : IDisposable
     private readonly GrpcChannel _channel;
     private Process? _process;
 
-    public Node(string folder, string name, string address)
+    public Node(string folder, string name, string address, Habitat? habitat = null)
     {
-        (Name, _folder) = (name, Path.Combine(folder, name));
+        (Name, _folder, Habitat) = (name, Path.Combine(folder, name), habitat ?? Habitat.Plain);
         Directory.CreateDirectory(_folder);
-        Listen = FreePort(IPAddress.Parse(address));
+        Listen = Habitat.Listen ?? FreePort(IPAddress.Parse(address));
         _channel = GrpcChannel.ForAddress(
             "http://localhost",
             new GrpcChannelOptions { HttpHandler = GrpcTransport.UnixSocket(Socket), DisposeHttpClient = true, MaxReceiveMessageSize = 64 << 20 });
@@ -31,7 +31,9 @@ public sealed class Node : IDisposable
 
     public IPEndPoint Listen { get; private set; }
 
-    public string DataDir => Path.Combine(_folder, "data");
+    public Habitat Habitat { get; }
+
+    public string DataDir => Path.Combine(Habitat.Disk ?? _folder, "data");
 
     public string Socket => Path.Combine(_folder, "s");
 
@@ -41,6 +43,8 @@ public sealed class Node : IDisposable
 
     /// <summary>It ended though nobody asked it to.</summary>
     public bool HasCrashed => _process is { HasExited: true };
+
+    public int ProcessId => Running.Id;
 
     public Pryv.V1.Cluster.ClusterClient Cluster => new(_channel);
 
@@ -58,15 +62,7 @@ public sealed class Node : IDisposable
     /// <summary>Starts the daemon and waits until its socket answers and its log and state are read.</summary>
     public async Task StartAsync(params string[] more)
     {
-        Assert.False(IsRunning, $"{Name} runs already");
-        Log.Add($"--- {Name} starts");
-        var process = PryvdProgram.Start(RunArguments(more));
-        _process = process;
-        Orphans.Adopt(process);
-        process.OutputDataReceived += (_, line) => Log.Add(line.Data);
-        process.ErrorDataReceived += (_, line) => Log.Add(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var process = Launch(more);
         await Until.Holds($"the socket of {Name} answers", async () =>
         {
             Assert.False(process.HasExited, $"{Name} ended at its start:\n{string.Join('\n', Log.Read().TakeLast(20))}");
@@ -74,11 +70,46 @@ public sealed class Node : IDisposable
         });
     }
 
+    /// <summary>Waits until the daemon has ended by itself; the exit code.</summary>
+    public async Task<int> EndsAsync()
+    {
+        var process = _process ?? throw new InvalidOperationException($"{Name} was not started");
+        await Until.Holds($"{Name} ends by itself", () => Task.FromResult(process.HasExited));
+        var code = process.ExitCode;
+        Ended($"--- {Name} ended by itself with exit code {code}");
+        return code;
+    }
+
+    /// <summary>Starts the daemon and waits for nothing.</summary>
+    public Process Launch(params string[] more)
+    {
+        Assert.False(IsRunning, $"{Name} runs already");
+        Log.Add($"--- {Name} starts");
+        var process = PryvdProgram.Start(RunArguments(more), Habitat.Environment, Habitat.Entrance);
+        _process = process;
+        Orphans.Adopt(process);
+        process.OutputDataReceived += (_, line) => Log.Add(line.Data);
+        process.ErrorDataReceived += (_, line) => Log.Add(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
     /// <summary>kill -9.</summary>
     public void Kill()
     {
         Signals.Send(Running, Signals.Kill);
         Ended();
+    }
+
+    /// <summary>kill -9, also where it may have ended by itself a moment ago.</summary>
+    public void MakeSureItIsDead()
+    {
+        _process?.Kill();
+        if (_process is not null)
+        {
+            Ended();
+        }
     }
 
     /// <summary>SIGTERM; the exit code.</summary>
@@ -163,12 +194,14 @@ public sealed class Node : IDisposable
 
     private Process Running => _process is { HasExited: false } process ? process : throw new InvalidOperationException($"{Name} does not run");
 
-    private void Ended()
+    private void Ended() => Ended($"--- {Name} was ended by the test");
+
+    private void Ended(string how)
     {
         _process!.WaitForExit();
         _process.Dispose();
         _process = null;
-        Log.Add($"--- {Name} was ended by the test");
+        Log.Add(how);
     }
 
     private static IPEndPoint FreePort(IPAddress address)

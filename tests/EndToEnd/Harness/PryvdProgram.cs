@@ -10,9 +10,14 @@ internal static class PryvdProgram
     private static readonly string Binary = Path.Combine(AppContext.BaseDirectory, "pryvd");
 
     /// <summary>Starts it with its streams redirected and nothing of this environment that would configure it.</summary>
-    public static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="arguments">Of the program.</param>
+    /// <param name="environment">What is set besides.</param>
+    /// <param name="entrance">A program, with its arguments, that becomes this one.</param>
+    public static Process Start(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyList<string>? entrance = null)
     {
-        var start = new ProcessStartInfo(Binary, arguments)
+        string[] line = [.. entrance ?? [], Binary, .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -20,9 +20,9 @@ public sealed class TestCluster : IDisposable
 
     public IEnumerable<Node> Running => _nodes.Where(n => n.IsRunning);
 
-    public Node Add(string? name = null)
+    public Node Add(string? name = null, Habitat? habitat = null)
     {
-        var node = new Node(_folder, name ?? $"n{_nodes.Count + 1}", $"127.0.0.{_nodes.Count + 1}");
+        var node = new Node(_folder, name ?? $"n{_nodes.Count + 1}", $"127.0.0.{_nodes.Count + 1}", habitat);
         _nodes.Add(node);
         return node;
     }
@@ -56,6 +56,25 @@ public sealed class TestCluster : IDisposable
         (await _nodes[1].JoinAsync(_nodes[0], await InitAsync())).Ok();
         (await _nodes[2].JoinAsync(_nodes[0], await TokenAsync(_nodes[0]))).Ok();
         await VotersAsync(3);
+    }
+
+    /// <summary>Nodes in these places; returns when all, at most five, vote and are ready.</summary>
+    public async Task FormAsync(params Habitat[] habitats)
+    {
+        await Task.WhenAll(habitats.Select(h => Add(habitat: h)).ToList().Select(n => n.StartAsync()));
+        var token = await InitAsync();
+        if (habitats.Length > 3)
+        {
+            (await _nodes[0].Cli("var", "set", "pryvd.voters=5")).Ok();
+        }
+
+        foreach (var node in _nodes.Skip(1))
+        {
+            (await node.JoinAsync(_nodes[0], token)).Ok();
+            token = await TokenAsync(_nodes[0]);
+        }
+
+        await VotersAsync(habitats.Length);
     }
 
     public static async Task<string> TokenAsync(Node node, params string[] more) =>

@@ -39,6 +39,31 @@ public sealed class DamageTests : IDisposable
         Change("UPDATE events SET value = replace(value, 'test', 'tset') WHERE key = (SELECT min(key) FROM events)");
         using var store = StateStore.Open(folder.Path);
         Assert.NotEqual(store.Digest, store.RecomputeDigest());
+        Assert.Contains("damaged", Assert.Throws<StoreException>(store.RequireUndamaged).Message);
+        Assert.Throws<StoreException>(() => store.Read());
+    }
+
+    [Fact]
+    public void A_whole_state_is_found_whole_while_writes_go_on()
+    {
+        Fill(100);
+        using var store = StateStore.Open(folder.Path);
+        using var stop = new CancellationTokenSource();
+        var writing = new Thread(() =>
+        {
+            for (var index = 101L; !stop.IsCancellationRequested; index++)
+            {
+                store.ApplyBatch([Make.Entry(index, Make.Set("cluster", "k", $"{index}"))]);
+            }
+        });
+        writing.Start();
+        for (var i = 0; i < 20; i++)
+        {
+            store.RequireUndamaged();
+        }
+
+        stop.Cancel();
+        Assert.True(writing.Join(TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
