@@ -5,14 +5,14 @@ SEEDS ?= 500
 TEST = dotnet test --nologo -c $(CONFIGURATION) --no-build
 OUT = out
 
-.PHONY: build test sim sim-long e2e fuzz bench check clean needs
+.PHONY: build test sim sim-long e2e chaos bench clean needs
 
 build:
 	dotnet build Pryvd.sln --nologo -v quiet -c $(CONFIGURATION)
 
 # Outside clients and servers that tests talk to; only root on Debian can install them, others skip those tests.
 needs:
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then bash tests/install-clients.sh; \
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then bash tests/install-clients.sh && bash tests/install-lab.sh; \
 	else echo "not root on Debian: tests that need outside clients are skipped with the reason"; fi
 
 # Everything: unit, property and scenario tests, the simulator, and real processes.
@@ -26,6 +26,19 @@ sim: build
 
 e2e: build
 	$(TEST) tests/EndToEnd --logger "console;verbosity=normal"
+
+# A random schedule of faults on real daemons, judged by the simulator's checker.
+chaos: build
+	CHAOS_SEED=$(SEED) CHAOS_MINUTES=$(or $(MINUTES),5) $(TEST) tests/EndToEnd --filter "FullyQualifiedName~Chaos" --logger "console;verbosity=detailed"
+
+# Simulated clusters until told to stop, a hundred thousand seeds at a time.
+sim-long: build
+	first=1; while SIM_FIRST=$$first SIM_SEEDS=100000 $(TEST) tests/Simulation --filter FullyQualifiedName~Clusters_keep; do first=$$((first + 100000)); done
+
+# pryvd beside etcd in one run; make bench ARGS="--pairs 1 --only write-64"
+bench:
+	@if [ "$$(id -u)" = 0 ]; then bash tests/install-etcd.sh; fi
+	dotnet run -c Release --project tests/Benchmarks -- $(ARGS)
 
 clean:
 	git clean -xdfq -e '*.user'

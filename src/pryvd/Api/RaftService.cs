@@ -47,7 +47,7 @@ internal sealed class RaftService(NodeHost host, LeaderCalls leader) : Pryv.V1.R
             throw Errors.Conflict($"This node must not go on from what it has: {host.Problem}");
         }
 
-        if (session.Leads || session.LeaderSilence < RecoverFlow.LeastSilence)
+        if (!await RecoverFlow.IsLeaderlessAsync(session, context.CancellationToken).ConfigureAwait(false))
         {
             throw Errors.Conflict("The cluster has a leader that this node hears; there is nothing to recover.");
         }

@@ -215,14 +215,17 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
     }
 
     /// <summary>Nodes that are leaving, and members whose node has gone: the leader before us did not come to the end.</summary>
-    private async Task RemoveLeftMembersAsync(ClusterState state)
+    private async Task RemoveLeftMembersAsync()
     {
+        // Members first, the state after: a node that is being admitted meanwhile is in the state before it is a member.
+        var configuration = session.Runner.Status.Configuration;
+        var state = session.Store.Read().State;
         foreach (var node in state.Nodes.Living.Where(n => n.State == NodeState.Decommissioning).ToList())
         {
             await members.FinishLeavingAsync(session, node, "decommissioned", "", new Model.Actor(session.NodeName, -1, 0)).ConfigureAwait(false);
         }
 
-        foreach (var member in session.Runner.Status.Configuration.Members.Values)
+        foreach (var member in configuration.Members.Values)
         {
             if (state.Nodes.Find(new NodeId(member.Node)) is null or { IsGone: true })
             {

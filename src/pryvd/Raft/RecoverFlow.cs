@@ -17,7 +17,26 @@ namespace Pryvd.Raft;
 internal static class RecoverFlow
 {
     /// <summary>A leader heard of more recently than this may well be there.</summary>
-    public static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Whether no leader has been heard of for a while; one that has just been lost is given the time to fall silent.</summary>
+    public static async Task<bool> IsLeaderlessAsync(MemberSession session, CancellationToken cancel)
+    {
+        var giveUp = DateTime.UtcNow + Patience;
+        while (session.Leads || session.LeaderSilence < LeastSilence)
+        {
+            if (DateTime.UtcNow > giveUp)
+            {
+                return false;
+            }
+
+            await Task.Delay(Pause, cancel).ConfigureAwait(false);
+        }
+
+        return true;
+    }
 
     /// <exception cref="Grpc.Core.RpcException">A peer that answers knows a leader, or a later epoch: a recovery here would make a second cluster.</exception>
     public static async Task RequireAloneAsync(MemberSession session, CancellationToken cancel)

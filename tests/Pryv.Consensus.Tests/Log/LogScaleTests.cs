@@ -3,7 +3,12 @@ using static Pryv.Consensus.Tests.Log.LogFixture;
 
 namespace Pryv.Consensus.Tests.Log;
 
+/// <summary>Runs while nothing else does: it measures the memory of the whole process.</summary>
+[CollectionDefinition(nameof(LogScaleTests), DisableParallelization = true)]
+public sealed class Alone;
+
 /// <summary>Invariant 10: what the log holds in memory is small, and readers do not get in the writer's way.</summary>
+[Collection(nameof(LogScaleTests))]
 public sealed class LogScaleTests
 {
     [Fact]
