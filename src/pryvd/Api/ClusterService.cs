@@ -76,6 +76,7 @@ internal sealed class ClusterService(NodeHost host, LeaderCalls leader) : Cluste
         }
 
         await Say(responseStream, "wipe", "Putting identity and data away", 80).ConfigureAwait(false);
+        await host.EndRejoiningAsync().ConfigureAwait(false);
         var kept = await host.ChangeAsync(() => LeaveFlow.WipeAsync(host, request.Purge)).ConfigureAwait(false);
         await Say(responseStream, "done", kept is null ? "This node is in no cluster; nothing was kept" : $"This node is in no cluster; its data is kept in {kept}", 100, done: true).ConfigureAwait(false);
     }

@@ -15,6 +15,9 @@ namespace Pryvd.Api;
 public sealed class LeaderCalls(NodeHost host)
 {
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
+
+    // A timer takes at most 49 days.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
@@ -140,7 +143,7 @@ public sealed class LeaderCalls(NodeHost host)
     private static TimeSpan Left(DateTime deadline)
     {
         var left = deadline - DateTime.UtcNow;
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left < LongestWait ? left : LongestWait;
     }
 
     /// <summary>A leader that froze or was cut off does not answer: once another leads, its answer is not waited for, but for a moment in which it may be under way.</summary>

@@ -9,6 +9,8 @@ namespace Pryvd.Api;
 /// <summary>The consensus group itself, for operators.</summary>
 internal sealed class RaftService(NodeHost host, LeaderCalls leader) : Pryv.V1.Raft.RaftBase
 {
+    private static readonly TimeSpan TransferPatience = TimeSpan.FromSeconds(5);
+
     public void Register(LeaderCalls calls) =>
         calls.Register<TransferRequest, TransferReply>("/pryv.v1.Raft/Transfer", (request, _, cancel) => TransferAsync(request, cancel));
 
@@ -75,7 +77,8 @@ internal sealed class RaftService(NodeHost host, LeaderCalls leader) : Pryv.V1.R
             default: break;
         }
 
-        while (session.Runner.Status.IsTransferring || session.Runner.Status.Leader.IsNone)
+        var giveUp = DateTime.UtcNow + TransferPatience;
+        while ((session.Runner.Status.IsTransferring || session.Runner.Status.Leader.IsNone) && DateTime.UtcNow < giveUp)
         {
             await Task.Delay(5, cancel).ConfigureAwait(false);
         }

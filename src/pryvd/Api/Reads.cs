@@ -9,6 +9,7 @@ namespace Pryvd.Api;
 public sealed class Reads(NodeHost host)
 {
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The state to answer from and what the answer rests on.</summary>
@@ -45,7 +46,7 @@ public sealed class Reads(NodeHost host)
         try
         {
             var left = giveUp - DateTime.UtcNow;
-            return await task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancel).ConfigureAwait(false);
+            return await task.WaitAsync(left < TimeSpan.Zero ? TimeSpan.Zero : left < LongestWait ? left : LongestWait, cancel).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

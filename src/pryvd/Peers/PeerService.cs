@@ -44,7 +44,7 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
             // A revocation or the end of the session ends the stream, too.
             access.RequireNode(context);
             var frame = requestStream.Current;
-            Check(session, frame.ProtocolVersion, frame.ClusterId, new Epoch(frame.Epoch));
+            Check(session, node, frame.ProtocolVersion, frame.ClusterId, new Epoch(frame.Epoch));
             foreach (var bytes in frame.Messages)
             {
                 session.Receive(Decode(session, bytes, node), node);
@@ -64,8 +64,13 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
 
     public override Task<TakeCustodyReply> TakeCustody(TakeCustodyRequest request, ServerCallContext context)
     {
-        access.RequireNode(context);
+        var giver = access.RequireNode(context);
         var identity = host.RequireSession().Identity;
+        if (!host.RequireSession().Configuration.IsEmpty && !IsVoter(giver))
+        {
+            throw new RpcException(new Status(StatusCode.PermissionDenied, $"Node {giver} does not vote; only voters hold the keys and give them on."));
+        }
+
         using var keys = CustodyKeys.FromMessage(request);
         host.IdentityFolder.Custody.Store(keys, identity.Authority.RawData);
         return Task.FromResult(new TakeCustodyReply());
@@ -145,7 +150,7 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         var session = host.RequireSession();
 
         // One of an older epoch is told to begin anew, not refused.
-        Check(session, request.ProtocolVersion, request.ClusterId, new Epoch(Math.Max(request.Epoch, session.Epoch.Value)));
+        Check(session, node, request.ProtocolVersion, request.ClusterId, new Epoch(Math.Max(request.Epoch, session.Epoch.Value)));
         return PullServer.ServeAsync(session, node, request, responseStream, () => access.RequireNode(context), context.CancellationToken);
     }
 
@@ -184,7 +189,7 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
     private MemberSession RequireMember() => host.RequireSession() as MemberSession
         ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "This node is an observer and takes no part in consensus."));
 
-    private void Check(ClusterSession session, uint version, string cluster, Epoch epoch)
+    private void Check(ClusterSession session, string node, uint version, string cluster, Epoch epoch)
     {
         if (!PeerProtocol.Understands(version))
         {
@@ -207,7 +212,8 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
 
         if (epoch > session.Epoch)
         {
-            if (session is MemberSession)
+            // One that we never elected with cannot end us by its word alone.
+            if (session is MemberSession && session.Configuration.All.Any(m => m.Node == node))
             {
                 _ = host.RetireAsync(session, EpochCheck.Over(session.Epoch, epoch, session.Parts));
             }

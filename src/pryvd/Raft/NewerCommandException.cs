@@ -2,5 +2,11 @@ using Pryvd.Commands;
 
 namespace Pryvd.Raft;
 
-/// <summary>The log holds a command of a newer version: this node stops applying, and everything stays as it is.</summary>
-internal sealed class NewerCommandException(NewerCommand newer) : Exception($"This node {newer}");
+/// <summary>The log or a snapshot holds what only a newer version understands: this node stops applying, and everything stays as it is.</summary>
+internal sealed class NewerCommandException(string message) : Exception(message)
+{
+    public NewerCommandException(NewerCommand newer)
+        : this($"This node {newer}")
+    {
+    }
+}

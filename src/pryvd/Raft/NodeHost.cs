@@ -18,6 +18,7 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly TaskCompletionSource<Exception> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stopRejoining = new();
     private volatile ClusterSession? _session;
     private volatile NodeIdentity? _identity;
     private Task _background = Task.CompletedTask;
@@ -152,6 +153,13 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Something failed after which nothing here can be relied on: the process ends.</summary>
     public void Fail(Exception failure) => _fatal.TrySetResult(failure);
 
+    /// <summary>Gives up coming back, if that is under way: what it would write must not fall into a membership that begins after it.</summary>
+    public async Task EndRejoiningAsync()
+    {
+        await _stopRejoining.CancelAsync().ConfigureAwait(false);
+        await _background.ConfigureAwait(false);
+    }
+
     /// <summary>The node is in no cluster any more. Called within a step.</summary>
     public void BecomeNew() => (_identity, Standing, Problem) = (null, NodeStanding.New, "");
 
@@ -244,11 +252,12 @@ public sealed class NodeHost : IAsyncDisposable
     {
         try
         {
-            await RejoinFlow.RunAsync(this, _stop.Token).ConfigureAwait(false);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _stopRejoining.Token);
+            await RejoinFlow.RunAsync(this, stop.Token).ConfigureAwait(false);
             using var turn = await TakeTurnAsync().ConfigureAwait(false);
             await StartSessionAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested || _stopRejoining.IsCancellationRequested)
         {
             Logger.LogInformation("Stopped while rejoining");
         }

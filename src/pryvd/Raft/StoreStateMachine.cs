@@ -121,6 +121,11 @@ internal sealed class StoreStateMachine : IStateMachine, IDisposable
                 ? true
                 : throw new InvariantException($"the snapshot is of {_store.Position}, {snapshot.Position} was announced");
         }
+        catch (SnapshotException refusal) when (refusal.InnerException is StoreException)
+        {
+            // Whole, but of a version that this build does not read: getting it again would not help.
+            throw new NewerCommandException(refusal.Message);
+        }
         catch (SnapshotException)
         {
             // Damaged on its way; it is sent again.
