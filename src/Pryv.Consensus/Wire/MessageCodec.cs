@@ -140,6 +140,11 @@ public static class MessageCodec
         var previous = reader.Position();
         var commit = new LogIndex(reader.Natural());
         var count = reader.Count(8 + 1 + 4);
+        if (previous.Index.Value > long.MaxValue - count)
+        {
+            throw new WireFormatException($"no log has entries after {previous.Index}");
+        }
+
         var entries = new Entry[count];
         for (var i = 0; i < count; i++)
         {
@@ -153,9 +158,19 @@ public static class MessageCodec
     {
         var term = new Term(reader.Natural());
         var kind = (EntryKind)reader.Byte();
-        return kind <= EntryKind.Configuration
-            ? new Entry(index, term, kind, reader.Bytes())
-            : throw new WireFormatException($"entry {index} has unknown kind {(byte)kind}");
+        var data = reader.Bytes();
+        if (kind > EntryKind.Configuration)
+        {
+            throw new WireFormatException($"entry {index} has unknown kind {(byte)kind}");
+        }
+
+        if (kind == EntryKind.Configuration)
+        {
+            // Refused here, where it costs the sender its stream, and not once it is in the log, where it would cost the member.
+            ConfigurationCodec.Decode(data);
+        }
+
+        return new Entry(index, term, kind, data);
     }
 
     private static void WriteChunk(WireWriter writer, Message.SnapshotChunk m)
@@ -175,7 +190,7 @@ public static class MessageCodec
         var meta = new SnapshotMeta(position, configuration, reader.Natural(), reader.Long());
         var offset = reader.Natural();
         var data = reader.Bytes();
-        return offset + data.Length <= meta.Size
+        return offset <= meta.Size - data.Length
             ? new Message.SnapshotChunk(from, to, term, meta, offset, data)
             : throw new WireFormatException($"a piece at {offset} of {data.Length} bytes goes past the snapshot's {meta.Size}");
     }

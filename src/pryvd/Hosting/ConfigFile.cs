@@ -42,6 +42,11 @@ internal sealed class ConfigFile
             file._problems.Add(new ConfigProblem(file.Where(e.Start), $"this is not YAML: {e.Message}"));
         }
 
+        catch (Exception e) when (YamlFault.IsOne(e))
+        {
+            file._problems.Add(new ConfigProblem(file.Where(file._parser.Current?.Start ?? Mark.Empty), $"this is not YAML: {e.Message}"));
+        }
+
         return (file._settings, file._problems);
     }
 

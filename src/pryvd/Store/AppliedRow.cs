@@ -1,4 +1,5 @@
 using Pryv.Consensus;
+using Pryvd.Commands;
 using Pryvd.Model;
 
 namespace Pryvd.Store;
@@ -30,7 +31,7 @@ internal sealed record AppliedRow(
     public static AppliedRow Read(Database database)
     {
         using var row = database.PrepareOnce("SELECT log_index, term, time_ms, digest, events_pruned_to, configuration FROM applied");
-        return row.Step() && MultisetHash.TryParse(row.Text(3), out var digest) && EventPosition.TryParse(row.Text(4), out var pruned)
+        return row.Step() && row.Number(0) >= 0 && row.Number(1) >= 0 && row.Number(2) is >= 0 and <= Limits.MaxTimeMs && MultisetHash.TryParse(row.Text(3), out var digest) && EventPosition.TryParse(row.Text(4), out var pruned)
             ? new AppliedRow(new LogPosition(new LogIndex(row.Number(0)), new Term(row.Number(1))), row.Number(2), digest, pruned, row.Blob(5))
             : throw new Model.Rows.RowDamageException("table applied does not say how far the state has come");
     }

@@ -74,7 +74,8 @@ internal sealed class Statement : IDisposable
     public void Reset() => raw.sqlite3_reset(statement);
 
     /// <summary>Columns are numbered from 0.</summary>
-    public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+    /// <summary>Nothing where there is NULL, which a sound database never holds.</summary>
+    public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string() ?? "";
 
     /// <summary>Text as bytes, which hold until the next step. (As a blob, because only there the length is known.)</summary>
     public ReadOnlySpan<byte> Utf8(int column) => raw.sqlite3_column_blob(statement, column);

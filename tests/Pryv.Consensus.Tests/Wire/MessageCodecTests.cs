@@ -88,6 +88,26 @@ public sealed class MessageCodecTests
     }
 
     [Fact]
+    public void An_entry_whose_configuration_cannot_be_read_is_refused_before_it_reaches_a_log()
+    {
+        var entry = new Entry(new LogIndex(5), T(3), EntryKind.Configuration, new byte[] { 121, 1, 2 });
+        var bytes = MessageCodec.Encode(new Message.Append(Id(1), Id(2), T(3), new LogPosition(new LogIndex(4), T(3)), LogIndex.Zero, [entry]));
+        Assert.Throws<WireFormatException>(() => MessageCodec.Decode(bytes));
+    }
+
+    [Fact]
+    public void Positions_at_the_end_of_all_numbers_are_refused()
+    {
+        var last = new LogIndex(long.MaxValue);
+        var entry = new Entry(new LogIndex(1), T(3), EntryKind.Command, new byte[] { 1 });
+        Assert.Throws<WireFormatException>(() => MessageCodec.Decode(
+            MessageCodec.Encode(new Message.Append(Id(1), Id(2), T(3), new LogPosition(last, T(3)), LogIndex.Zero, [entry]))));
+        var meta = new SnapshotMeta(new LogPosition(new LogIndex(1), T(1)), Joint, 10, 1);
+        Assert.Throws<WireFormatException>(() => MessageCodec.Decode(
+            MessageCodec.Encode(new Message.SnapshotChunk(Id(1), Id(2), T(3), meta, long.MaxValue, new byte[] { 1 }))));
+    }
+
+    [Fact]
     public void A_configuration_with_garbage_is_one_or_refused()
     {
         var random = new Random(5);

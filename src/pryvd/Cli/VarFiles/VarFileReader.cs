@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pryv.V1;
 using Pryvd.Cli.Parsing;
+using Pryvd.Hosting;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -26,6 +27,10 @@ internal sealed class VarFileReader(string yaml)
         catch (YamlException e)
         {
             throw Problem(e.Start, $"this is not YAML: {e.InnerException?.Message ?? e.Message}");
+        }
+        catch (Exception e) when (YamlFault.IsOne(e))
+        {
+            throw Problem(_parser.Current?.Start ?? Mark.Empty, $"this is not YAML: {e.Message}");
         }
 
         return _assignments;
