@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Grpc.Core;
 using Pryv.Consensus;
 using Pryv.Consensus.Membership;
@@ -19,13 +18,11 @@ internal sealed class LeaderStandings(MemberSession session)
 
     private readonly long _started = session.Parts.Clock.GetTimestamp();
     private TimeSpan _next = TimeSpan.Zero;
-    private volatile ImmutableDictionary<string, Told> _told = ImmutableDictionary<string, Told>.Empty;
+    private volatile StandingsBoard _board = StandingsBoard.Empty;
 
-    /// <summary>The best that any member knows of it: an observer reports to one member at a time.</summary>
-    public ObserverStanding Of(string node) =>
-        _told.Values.Select(t => t.Standings.GetValueOrDefault(node)).DefaultIfEmpty(ObserverStanding.Silent).Max();
+    public ObserverStanding Of(string node) => _board.Of(node);
 
-    /// <summary>Asks where it is time to.</summary>
+    /// <summary>Asks when it is time to.</summary>
     public async Task CollectAsync()
     {
         var now = session.Parts.Clock.GetElapsedTime(_started);
@@ -36,40 +33,35 @@ internal sealed class LeaderStandings(MemberSession session)
 
         _next = now + Pace;
         var members = session.Configuration.Members.Values.DistinctBy(m => m.Node).ToList();
-        var told = await Task.WhenAll(members.Select(AskAsync)).ConfigureAwait(false);
-        _told = told.ToImmutableDictionary(t => t.Node, t => t.Told, StringComparer.Ordinal);
+        var answers = await Task.WhenAll(members.Select(AskAsync)).ConfigureAwait(false);
+        _board = answers.Where(a => a.Reply is not null).Aggregate(
+            _board.Only(answers.Where(a => a.Reply is not null).Select(a => a.Node)),
+            (board, a) => board.With(a.Node, a.Reply!.Version, a.Reply.Observers.Select(ReportOf)));
     }
 
     /// <summary>This node does not lead: what it knew grows old.</summary>
-    public void Forget() => (_told, _next) = (ImmutableDictionary<string, Told>.Empty, TimeSpan.Zero);
+    public void Forget() => (_board, _next) = (StandingsBoard.Empty, TimeSpan.Zero);
 
-    private async Task<(string Node, Told Told)> AskAsync(Member member)
+    private async Task<(string Node, CollectReply? Reply)> AskAsync(Member member)
     {
-        var before = _told.GetValueOrDefault(member.Node, Told.Nothing);
+        var since = _board.VersionOf(member.Node);
         if (member.Node == session.NodeId)
         {
-            return (member.Node, before.With(session.Reports.Since(before.Version)));
+            return (member.Node, session.Reports.Since(since));
         }
 
         try
         {
-            var reply = await session.Channels.Client(member.Node, member.Address)
-                .CollectStandingsAsync(new CollectRequest { Since = before.Version }, deadline: DateTime.UtcNow + Patience).ResponseAsync.ConfigureAwait(false);
-            return (member.Node, before.With(reply));
+            return (member.Node, await session.Channels.Client(member.Node, member.Address)
+                .CollectStandingsAsync(new CollectRequest { Since = since }, deadline: DateTime.UtcNow + Patience).ResponseAsync.ConfigureAwait(false));
         }
         catch (RpcException)
         {
-            // Its observers go to another member when it is gone; until then nothing is known of them anew.
-            return (member.Node, Told.Nothing);
+            // Its observers go to another member when it is gone; until then nothing is known of them.
+            return (member.Node, null);
         }
     }
 
-    /// <summary>What one member said, up to which version.</summary>
-    private sealed record Told(long Version, ImmutableDictionary<string, ObserverStanding> Standings)
-    {
-        public static readonly Told Nothing = new(0, ImmutableDictionary<string, ObserverStanding>.Empty);
-
-        public Told With(CollectReply reply) =>
-            new(reply.Version, Standings.SetItems(reply.Observers.Select(o => KeyValuePair.Create(o.NodeId, (ObserverStanding)o.Standing))));
-    }
+    private static Pryv.Consensus.Observers.ObserverReport ReportOf(Pryv.Internal.V1.ObserverReport told) =>
+        new(told.NodeId, (ObserverStanding)told.Standing, new LogIndex(told.Applied));
 }

@@ -61,6 +61,15 @@ internal sealed class StatusPage(Terminal terminal)
         Fact("leader", status.Leader == "" ? "none known" : status.Leader == status.Node ? $"{status.Leader} (this node)" : status.Leader);
         Fact("term", $"{status.Term}, epoch {status.Epoch}, cluster version {status.ClusterVersion}");
         Fact("index", Index(status));
+        if (status.Upstream is { } upstream)
+        {
+            Fact("upstream", upstream.Name == "" ? "NONE" : $"{upstream.Name} at {upstream.Address}, {(upstream.Depth == 1 ? "a member" : $"{upstream.Depth} steps to a member")}");
+        }
+
+        if (status.Observers > 0)
+        {
+            Fact("observers", $"{status.Observers}, besides the members below; 'pryvd node list' names them");
+        }
     }
 
     private static string Index(StatusReply status)
