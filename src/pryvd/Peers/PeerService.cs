@@ -79,12 +79,14 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
     public override Task<RejoinReply> Rejoin(RejoinRequest request, ServerCallContext context)
     {
         RequireSelf(request.NodeId, access.RequireNode(context));
+        RequireOwnVote();
         return leader.CallAsync<RejoinReply>(request, context, new Model.Actor(request.NodeId, -1, 0));
     }
 
     public override Task<RenewReply> Renew(RenewRequest request, ServerCallContext context)
     {
         RequireSelf(request.NodeId, access.RequireNode(context, allowExpired: true));
+        RequireOwnVote();
         return leader.CallAsync<RenewReply>(request, context, new Model.Actor(request.NodeId, -1, 0));
     }
 
@@ -122,6 +124,15 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         if (!IsVoter(node))
         {
             RequireSelf(asked, node);
+        }
+    }
+
+    /// <summary>Only a voter hands these on, so another one says at once that a voter should be asked.</summary>
+    private void RequireOwnVote()
+    {
+        if (!IsVoter(host.RequireSession().NodeId))
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "This node does not vote; a voter must be asked."));
         }
     }
 
