@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pryvd.Model.Components;
 
 namespace Pryvd.Model;
 
@@ -29,6 +30,8 @@ public sealed record ClusterState
     /// <summary>By node name.</summary>
     public ImmutableSortedDictionary<string, Commissioned> Commissioned { get; init; } =
         ImmutableSortedDictionary.Create<string, Commissioned>(StringComparer.Ordinal);
+
+    public ComponentTables Running { get; init; } = ComponentTables.Empty;
 
     /// <summary>The time of the last command, milliseconds since 1970-01-01 UTC; it never goes back.</summary>
     public long TimeMs { get; init; }

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace Pryvd.Model.Components;
+
+/// <summary>What shall run, where, and how it does.</summary>
+public sealed record ComponentTables
+{
+    public static readonly ComponentTables Empty = new();
+
+    /// <summary>By name.</summary>
+    public ImmutableSortedDictionary<string, Component> Components { get; init; } =
+        ImmutableSortedDictionary.Create<string, Component>(StringComparer.Ordinal);
+
+    public AssignmentTable Assignments { get; init; } = AssignmentTable.Empty;
+
+    public ImmutableSortedDictionary<InstanceId, InstanceStatus> Statuses { get; init; } = ImmutableSortedDictionary<InstanceId, InstanceStatus>.Empty;
+
+    /// <summary>Planned stops that are under way: for so many milliseconds longer the node's instances are its own.</summary>
+    public ImmutableDictionary<NodeId, long> Graces { get; init; } = ImmutableDictionary<NodeId, long>.Empty;
+
+    /// <summary>The status of the instance under its present assignment, or null when nothing of it was said yet.</summary>
+    public InstanceStatus? StatusOf(Assignment assignment) =>
+        Statuses.TryGetValue(assignment.Instance, out var status) && status.Generation == assignment.Generation ? status : null;
+}
