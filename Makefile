@@ -4,11 +4,16 @@ SEED ?=
 SEEDS ?= 500
 TEST = dotnet test --nologo -c $(CONFIGURATION) --no-build
 OUT = out
+RUNTIME ?= linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 
-.PHONY: build test sim sim-long e2e observers chaos bench clean needs
+.PHONY: build publish test sim sim-long e2e observers chaos bench clean needs
 
 build:
 	dotnet build Pryvd.sln --nologo -v quiet -c $(CONFIGURATION)
+
+# What packages ship and the benchmark measures: $(OUT)/publish/pryvd, one file that needs no runtime installed.
+publish:
+	dotnet publish src/pryvd --nologo -v quiet -c Release -r $(RUNTIME) -o $(OUT)/publish
 
 # Outside clients and servers that tests talk to; only root on Debian can install them, others skip those tests.
 needs:
@@ -40,7 +45,7 @@ sim-long: build
 	first=1; while SIM_FIRST=$$first SIM_SEEDS=100000 $(TEST) tests/Simulation --filter FullyQualifiedName~Clusters_keep; do first=$$((first + 100000)); done
 
 # pryvd beside etcd in one run; make bench ARGS="--pairs 1 --only write-64"
-bench:
+bench: publish
 	@if [ "$$(id -u)" = 0 ]; then bash tests/install-etcd.sh; fi
 	dotnet run -c Release --project tests/Benchmarks -- $(ARGS)
 

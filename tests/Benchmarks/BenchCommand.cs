@@ -9,7 +9,7 @@ internal static class BenchCommand
     private static readonly Option<int> Pairs = Number("--pairs", 5, "How many times each scenario is run with each product.");
     private static readonly Option<string> Only = Text("--only", "", "Names of scenarios, with commas between; all when not given.");
     private static readonly Option<string> Products = Text("--products", "pryvd,etcd", "One of them to look at it alone.");
-    private static readonly Option<string> Pryvd = Text("--pryvd", Path.Combine(AppContext.BaseDirectory, "pryvd"), "The program to measure.");
+    private static readonly Option<string> Pryvd = Text("--pryvd", "out/publish/pryvd", "The program to measure.");
     private static readonly Option<string> Directory = Text("--dir", "out/bench", "Where the clusters keep their data; a folder on a disk.");
     private static readonly Option<string> Output = Text("--out", "out", "Where bench-*.jsonl is written.");
     private static readonly Option<double> WarmUp = Seconds("--warmup", 2.5, "Seconds of load that are not counted.");

@@ -22,7 +22,7 @@ internal static class OptionsCheck
         Must(options.Span.TotalSeconds is > 0 and <= 3_600, "--seconds takes up to 3600");
         Must(options.WarmUp.TotalSeconds is >= 0 and <= 3_600, "--warmup takes up to 3600");
         Must(options.Directory.Length <= MaxDirectory, $"--dir takes a path of at most {MaxDirectory} characters, as sockets stand in it");
-        Must(File.Exists(options.Pryvd), $"there is no program {options.Pryvd}; build it, or name one with --pryvd");
+        Must(File.Exists(options.Pryvd), $"there is no program {options.Pryvd}; make publish builds it, or name one with --pryvd");
     }
 
     private static void Must(bool holds, string otherwise)

@@ -98,7 +98,7 @@ internal sealed class DevNode : IDisposable
         get
         {
             var path = Environment.ProcessPath!;
-            return Path.GetFileNameWithoutExtension(path) == "dotnet" ? [path, typeof(DevNode).Assembly.Location] : [path];
+            return Path.GetFileNameWithoutExtension(path) == "dotnet" ? [path, Path.Combine(AppContext.BaseDirectory, "pryvd.dll")] : [path];
         }
     }
 

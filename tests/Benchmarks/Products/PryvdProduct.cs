@@ -9,7 +9,7 @@ internal sealed class PryvdProduct(string program) : IProduct
 
     public string Name => "pryvd";
 
-    public async Task<string> VersionAsync(CancellationToken stop) => (await Tool.RunAsync(program, ["--version"], stop)).Trim();
+    public async Task<string> VersionAsync(CancellationToken stop) => $"{(await Tool.RunAsync(program, ["--version"], stop)).Trim()} ({Build})";
 
     public Cluster Prepare(string folder) => new(Name, folder, [.. Names.Select((name, i) => Make(folder, name, $"127.0.0.{i + 1}"))]);
 
@@ -47,6 +47,9 @@ internal sealed class PryvdProduct(string program) : IProduct
 
     private Task<string> CliAsync(string folder, string name, string[] line, CancellationToken stop) =>
         Tool.RunAsync(program, [.. line, "--socket", SocketOf(folder, name)], stop);
+
+    /// <summary>What a package holds is one file, compiled ahead of time; a build beside its assemblies is compiled as it runs.</summary>
+    private string Build => File.Exists(Path.ChangeExtension(program, ".dll")) ? "compiled while it runs" : "as published, compiled ahead of time";
 
     private static string SocketOf(string folder, string name) => Path.Combine(folder, $"{name}.sock");
 }
