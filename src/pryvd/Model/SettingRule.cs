@@ -22,8 +22,16 @@ public sealed record SettingRule(string Key, long Default, long Minimum, long Ma
 
     public static readonly SettingRule HistoryMaxVersions = new("pryvd.history.max_versions", 100, 1, 1_000);
 
+    public static readonly SettingRule DeadTimeoutMs = new("pryvd.dead_timeout_ms", 5_000, 1_000, 120_000);
+
+    public static readonly SettingRule PortsFirst = new("pryvd.ports.first", 20_000, 1_024, 65_535);
+
+    public static readonly SettingRule PortsLast = new("pryvd.ports.last", 29_999, 1_024, 65_535);
+
+    public static readonly SettingRule FailoverParallel = new("pryvd.failover.parallel", 10, 1, 1_000);
+
     public static readonly IReadOnlyList<SettingRule> All =
-        [EventsMaxCount, EventsMaxAgeHours, Voters, Members, HeartbeatMs, ElectionMs, HistoryMaxVersions];
+        [EventsMaxCount, EventsMaxAgeHours, Voters, Members, HeartbeatMs, ElectionMs, HistoryMaxVersions, DeadTimeoutMs, PortsFirst, PortsLast, FailoverParallel];
 
     /// <summary>What is wrong with a write to a key of this kind, or null.</summary>
     public static string? Problem(VarName name, string json, bool secret)

@@ -27,6 +27,17 @@ public sealed record Settings
     /// <summary>How many versions of each variable are kept.</summary>
     public required int HistoryMaxVersions { get; init; }
 
+    /// <summary>A node that is not heard for so long is dead (H2).</summary>
+    public required int DeadTimeoutMs { get; init; }
+
+    /// <summary>The ports that the cluster gives, the first and the last of them.</summary>
+    public required int PortsFirst { get; init; }
+
+    public required int PortsLast { get; init; }
+
+    /// <summary>How many instances may be starting at a time on a node that takes over from a dead one.</summary>
+    public required int FailoverParallel { get; init; }
+
     public static Settings From(VarTable vars) => new()
     {
         EventsMaxCount = SettingRule.EventsMaxCount.Read(vars),
@@ -36,10 +47,20 @@ public sealed record Settings
         HeartbeatMs = (int)SettingRule.HeartbeatMs.Read(vars),
         ElectionMs = (int)SettingRule.ElectionMs.Read(vars),
         HistoryMaxVersions = (int)SettingRule.HistoryMaxVersions.Read(vars),
+        DeadTimeoutMs = (int)SettingRule.DeadTimeoutMs.Read(vars),
+        PortsFirst = (int)SettingRule.PortsFirst.Read(vars),
+        PortsLast = (int)SettingRule.PortsLast.Read(vars),
+        FailoverParallel = (int)SettingRule.FailoverParallel.Read(vars),
     };
 
     /// <summary>What does not fit together, or null.</summary>
-    public string? Problem() => ElectionMs >= 3 * HeartbeatMs
+    public string? Problem() => TimingProblem() ?? PortsProblem();
+
+    private string? TimingProblem() => ElectionMs >= 3 * HeartbeatMs
         ? null
         : $"{SettingRule.ElectionMs.Key} ({ElectionMs}) must be at least three times {SettingRule.HeartbeatMs.Key} ({HeartbeatMs}); set both in one command";
+
+    private string? PortsProblem() => PortsFirst <= PortsLast
+        ? null
+        : $"{SettingRule.PortsFirst.Key} ({PortsFirst}) must not be above {SettingRule.PortsLast.Key} ({PortsLast}); set both in one command";
 }
