@@ -32,6 +32,9 @@ public static class Daemon
 {
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>A busy disk may take seconds, and a leader has made way by then; this long is a disk that hangs.</summary>
+    private static readonly TimeSpan DiskLimit = TimeSpan.FromSeconds(15);
+
     /// <summary>Runs until stopped; the exit code.</summary>
     public static async Task<int> Run(DaemonOptions options, CancellationToken stop)
     {
@@ -74,10 +77,10 @@ public static class Daemon
         return exit;
     }
 
-    /// <summary>Whether the loop that matters still turns; systemd's watchdog asks.</summary>
+    /// <summary>Whether the loop that matters still turns and the disk still answers; systemd's watchdog asks.</summary>
     internal static bool IsAlive(NodeHost host) =>
         host.Standing != NodeStanding.Running || host.Session is not { } session
-        || Stopwatch.GetElapsedTime(session.LastStepTimestamp) < StallLimit;
+        || (Stopwatch.GetElapsedTime(session.LastStepTimestamp) < StallLimit && session.DiskSilence < DiskLimit);
 
     /// <summary>What a node does as leader, member or observer, as soon as it is one.</summary>
     internal static void Compose(NodeHost host, LeaderCalls leader)

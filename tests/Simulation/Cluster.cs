@@ -97,6 +97,7 @@ public sealed class Cluster
         {
             machine.Disk.Faults.FailingFlush = 0;
             machine.FlushDelay = SimOptions.Tick / 4;
+            machine.MendDisk();
             machine.Resume();
             machine.Start();
         }

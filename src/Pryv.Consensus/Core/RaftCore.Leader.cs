@@ -70,6 +70,17 @@ public sealed partial class RaftCore
         return true;
     }
 
+    /// <summary>The leader makes way for a voter that it has heard of lately, which campaigns at once; where there is none it stays.</summary>
+    public void MakeWay()
+    {
+        var successor = Role == RaftRole.Leader ? BestSuccessor() : MemberId.None;
+        if (!successor.IsNone)
+        {
+            Send(new Message.TimeoutNow(Self, successor, Term));
+            BecomeFollower(Term, MemberId.None);
+        }
+    }
+
     private ProposalRefusal WhyNotPropose()
     {
         if (Role != RaftRole.Leader)

@@ -106,12 +106,16 @@ public sealed partial class RaftCore
     /// <summary>While a received snapshot is being put in place nothing may be appended.</summary>
     public bool IsInstalling { get; set; }
 
+    /// <summary>The own disk has held a write back for so long that this member must not try to lead.</summary>
+    public bool IsStalled { get; set; }
+
     /// <summary>
     /// Whether this member may campaign: it votes, and its log is whole. One that is removed by an entry which may not
     /// be committed still does, or nobody could when the others lack that entry and need this vote (thesis, section 4.2.2).
     /// </summary>
     private bool IsPromotable =>
         !IsInstalling
+        && !IsStalled
         && (Configuration.IsVoter(Self) || (ConfigurationIndex > Commit && ConfigurationAt(Commit).IsVoter(Self)));
 
     public Configuration ConfigurationAt(LogIndex index) => _configurations.At(index);

@@ -11,12 +11,16 @@ internal sealed class PersistQueue
     private Batch? _underWay;
     private Batch? _next;
     private long _number;
+    private int _ticksUnderWay;
 
     /// <summary>Nothing waits to become durable.</summary>
     public bool IsIdle => _underWay is null && _next is null;
 
     /// <summary>Entries wait whose write has not begun.</summary>
     public bool HoldsEntries => _next?.Entries.Count > 0;
+
+    /// <summary>A tick has passed; for how many the write under way has not come back.</summary>
+    public int Tick() => _underWay is null ? 0 : ++_ticksUnderWay;
 
     public void Add(Ready ready)
     {
@@ -34,7 +38,7 @@ internal sealed class PersistQueue
             return null;
         }
 
-        (_underWay, _next) = (_next, null);
+        (_underWay, _next, _ticksUnderWay) = (_next, null, 0);
         return new ReplicaEffect.Persist(++_number, _underWay.HardState, _underWay.Entries);
     }
 

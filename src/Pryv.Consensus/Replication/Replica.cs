@@ -52,7 +52,8 @@ public sealed partial class Replica
         Core = new RaftCore(identity.Member, _options.Raft, log, start, configurations, hardState, applied, seed);
         _senders = new SnapshotSenders(_options);
         Applied = Core.Applied;
-        _checkpointed = Core.Applied;
+        // What was applied before this start may not be durable yet: a checkpoint says so first.
+        _checkpointed = Core.Start.Index;
     }
 
     /// <summary>To look at, not to change.</summary>
@@ -172,7 +173,14 @@ public sealed partial class Replica
 
     private void OnTicked()
     {
+        Core.IsStalled = _persist.Tick() >= _options.StalledElections * Core.ElectionTicks;
         Core.Tick();
+        if (Core.IsStalled)
+        {
+            // It hears its followers and they hear it, so nothing else would ever end a leadership whose disk neither fails nor returns.
+            Core.MakeWay();
+        }
+
         if (Core.Role != RaftRole.Leader)
         {
             return;
@@ -236,6 +244,7 @@ public sealed partial class Replica
     private void OnPersisted(ReplicaEvent.Persisted persisted)
     {
         var (reached, messages) = _persist.Complete(persisted.Batch);
+        Core.IsStalled = false;
         if (reached is { } position)
         {
             Core.Persisted(position);

@@ -25,6 +25,9 @@ public sealed record ReplicaOptions
     /// <summary>Ticks until a copy is tried again after one could not be made.</summary>
     public int SnapshotPauseTicks { get; init; } = 500;
 
+    /// <summary>A write of the log that takes this many election timeouts shows a disk that hangs: a leader makes way, and nobody campaigns before it is back.</summary>
+    public int StalledElections { get; init; } = 5;
+
     /// <summary>How many hand-overs of committed entries may be under way.</summary>
     public int MaxAppliesUnderWay { get; init; } = 2;
 

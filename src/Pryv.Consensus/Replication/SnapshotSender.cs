@@ -3,10 +3,17 @@ using Pryv.Consensus.Core;
 namespace Pryv.Consensus.Replication;
 
 /// <summary>Sends one snapshot to one member, piece after piece; the member's answers say where to go on, so that a break costs one piece.</summary>
-internal sealed class SnapshotSender(MemberId to, SnapshotMeta snapshot, ReplicaOptions options)
+/// <param name="to">Who gets it.</param>
+/// <param name="snapshot">What it gets.</param>
+/// <param name="wasGivenUp">Whether the sending before this one got no answer.</param>
+/// <param name="options">Times and sizes.</param>
+internal sealed class SnapshotSender(MemberId to, SnapshotMeta snapshot, bool wasGivenUp, ReplicaOptions options)
 {
     /// <summary>After this many pieces without an answer the sending is given up.</summary>
     private const int MaxRetries = 20;
+
+    /// <summary>After so many the log is no longer held back for the member.</summary>
+    private const int PinnedRetries = 3;
 
     private int _silentTicks;
     private int _retries;
@@ -17,6 +24,12 @@ internal sealed class SnapshotSender(MemberId to, SnapshotMeta snapshot, Replica
     public SnapshotMeta Snapshot { get; } = snapshot;
 
     public bool IsGivenUp => _retries > MaxRetries;
+
+    /// <summary>Whether the log must stay whole behind this snapshot: not for a member that does not answer.</summary>
+    public bool PinsLog => _retries < PinnedRetries && (HasAnswered || !wasGivenUp);
+
+    /// <summary>Whether the member has said how far it is, in this sending.</summary>
+    public bool HasAnswered { get; private set; }
 
     /// <summary>The first message asks how far the member is.</summary>
     public Message Probe(MemberId self, Term term) =>
@@ -30,7 +43,7 @@ internal sealed class SnapshotSender(MemberId to, SnapshotMeta snapshot, Replica
             return null;
         }
 
-        (_offset, _silentTicks, _retries) = (next, 0, 0);
+        (_offset, _silentTicks, _retries, HasAnswered) = (next, 0, 0, true);
         return LoadNext();
     }
 

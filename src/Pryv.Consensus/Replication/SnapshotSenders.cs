@@ -7,12 +7,18 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
 {
     private readonly Dictionary<MemberId, SnapshotSender> _senders = [];
     private readonly HashSet<MemberId> _waiting = [];
+    private readonly HashSet<MemberId> _givenUp = [];
     private SnapshotMeta? _available;
     private bool _isTaking;
     private int _pauseTicks;
 
-    /// <summary>The log must not be cut past here while the snapshot is on its way, or its receivers would need another one at once.</summary>
-    public LogIndex? NeededFrom => _senders.Count > 0 || _waiting.Count > 0 ? _available?.Position.Index ?? LogIndex.Zero : null;
+    /// <summary>
+    /// The log must not be cut past here while a snapshot is being taken or is on its way, or its receivers would need another
+    /// one at once. Those who do not answer hold nothing back: a member that is gone must not let the log grow for ever.
+    /// </summary>
+    public LogIndex? NeededFrom => _isTaking
+        ? LogIndex.Zero
+        : _senders.Values.Where(s => s.PinsLog).Select(s => (LogIndex?)s.Snapshot.Position.Index).Min();
 
     /// <summary>Members that only a snapshot helps; a sending from which the log no longer goes on helps nobody.</summary>
     /// <param name="members">Who they are.</param>
@@ -46,6 +52,7 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
 
     public void Clear()
     {
+        _givenUp.Clear();
         _senders.Clear();
         _waiting.Clear();
     }
@@ -72,7 +79,7 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
         foreach (var member in _waiting.Order().Take(options.MaxSnapshotReceivers - _senders.Count).ToList())
         {
             _waiting.Remove(member);
-            _senders[member] = new SnapshotSender(member, _available, options);
+            _senders[member] = new SnapshotSender(member, _available, _givenUp.Contains(member), options);
             yield return new ReplicaEffect.Send(_senders[member].Probe(core.Self, core.Term));
         }
     }
@@ -84,9 +91,20 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
         var givenUp = new List<MemberId>();
         foreach (var (member, sender) in _senders.ToList())
         {
+            if (sender.HasAnswered)
+            {
+                _givenUp.Remove(member);
+            }
+
             if (!core.NeedsSnapshot(member))
             {
                 _senders.Remove(member);
+            }
+            else if (sender.Snapshot.Position.Index < core.Start.Index)
+            {
+                // The log was cut meanwhile and does not go on from it: another one is wanted.
+                _senders.Remove(member);
+                _waiting.Add(member);
             }
             else if (sender.TickIsRetry())
             {
@@ -94,6 +112,7 @@ internal sealed class SnapshotSenders(ReplicaOptions options)
                 if (sender.IsGivenUp)
                 {
                     _senders.Remove(member);
+                    _givenUp.Add(member);
                     givenUp.Add(member);
                 }
             }

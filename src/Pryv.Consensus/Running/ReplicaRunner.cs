@@ -75,6 +75,9 @@ public sealed class ReplicaRunner : IDisposable
     /// <summary>When the replica's thread last finished a step: a watchdog that looks at it sees the loop that matters.</summary>
     public long LastStepTimestamp => Volatile.Read(ref _lastStep);
 
+    /// <summary>How long the log's disk has not come back from the work under way; zero while it has none.</summary>
+    public TimeSpan DiskSilence => _logQueue.UnderWay;
+
     private long _lastStep;
 
     public void Receive(Message message) => _inbox.Add(new ReplicaEvent.Received(message));

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pryv.Consensus.Running;
 
 /// <summary>A thread of its own that does one thing after the other; what one throws goes to <paramref name="failed"/> and ends it.</summary>
@@ -9,6 +11,7 @@ internal sealed class WorkQueue<T> : IDisposable
     private readonly object _gate = new();
     private readonly Queue<T> _waiting = new();
     private bool _stopped;
+    private long _begun;
 
     public WorkQueue(string name, Action<T> work, Action<Exception> failed)
     {
@@ -17,6 +20,9 @@ internal sealed class WorkQueue<T> : IDisposable
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>How long the item under way has taken so far; zero while there is none.</summary>
+    public TimeSpan UnderWay => Volatile.Read(ref _begun) is var begun && begun == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(begun);
 
     public void Add(T item)
     {
@@ -48,7 +54,9 @@ internal sealed class WorkQueue<T> : IDisposable
         {
             while (Next(out var item))
             {
+                Volatile.Write(ref _begun, Stopwatch.GetTimestamp());
                 _work(item);
+                Volatile.Write(ref _begun, 0);
             }
         }
         catch (Exception failure)

@@ -75,6 +75,9 @@ public abstract class ClusterSession : IAsyncDisposable
     /// <summary>When the loop that matters last turned.</summary>
     public abstract long LastStepTimestamp { get; }
 
+    /// <summary>How long the disk has not come back from what it was asked to write; zero where nothing waits for it.</summary>
+    public virtual TimeSpan DiskSilence => TimeSpan.Zero;
+
     /// <summary>Steps from here to a member: 0 for a member, null for an observer without an upstream.</summary>
     public abstract int? Depth { get; }
 

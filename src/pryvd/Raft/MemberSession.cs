@@ -85,6 +85,8 @@ public sealed class MemberSession : ClusterSession
 
     public override long LastStepTimestamp => Runner.LastStepTimestamp;
 
+    public override TimeSpan DiskSilence => Runner.DiskSilence;
+
     public override int? Depth => 0;
 
     public override bool MayServe => Store.Applied > LogIndex.Zero;

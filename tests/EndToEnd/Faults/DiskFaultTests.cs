@@ -44,6 +44,23 @@ public sealed class DiskFaultTests(ITestOutputHelper output) : ClusterTest(outpu
         await CatchesUpAsync(Nodes[0], writers);
     }
 
+    /// <summary>The disk neither fails nor returns: the others would follow for ever, and no write would be answered.</summary>
+    [LabFact("gcc")]
+    public async Task Invariant_3_a_leader_whose_disk_hangs_makes_way_and_catches_up_when_it_is_back()
+    {
+        var flushes = Own(new FailingFlushes());
+        await Nodes.FormAsync(flushes.Habitat, Habitat.Plain, Habitat.Plain);
+        await using var writers = await WritersBesideAsync(Nodes[0]);
+        Assert.Equal(Nodes[0], await Nodes.LeaderAsync());
+        flushes.Hang("/log/");
+        Measured("disk hangs to another leader", await Until.Holds(
+            "another node leads", async () => await Nodes.LeaderAsync() != Nodes[0]));
+        await writers.MoreAsync(300);
+
+        flushes.Mend();
+        await CaughtUpAsync(Nodes[0], writers);
+    }
+
     [LabFact]
     public async Task Invariant_3_a_bit_that_flipped_in_the_log_is_reported_and_a_wiped_log_comes_back_from_the_peers()
     {
@@ -96,6 +113,11 @@ public sealed class DiskFaultTests(ITestOutputHelper output) : ClusterTest(outpu
     private async Task CatchesUpAsync(Node node, Writers writers)
     {
         await node.StartAsync();
+        await CaughtUpAsync(node, writers);
+    }
+
+    private async Task CaughtUpAsync(Node node, Writers writers)
+    {
         Measured("mended to all ready again", await Nodes.VotersAsync(3));
         await writers.StopAsync();
         await Nodes.SameDigestAsync();

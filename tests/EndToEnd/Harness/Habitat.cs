@@ -7,7 +7,7 @@ public sealed record Habitat
 {
     public static readonly Habitat Plain = new();
 
-    /// <summary>A program that becomes the daemon, with its arguments: ip netns exec, for example.</summary>
+    /// <summary>A program that becomes the daemon, with its arguments: nsenter, for example.</summary>
     public IReadOnlyList<string> Entrance { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

@@ -1,6 +1,7 @@
 /*
  * Makes flushes fail: preloaded, fdatasync and fsync return EIO for every file whose path holds the text that stands in
- * the file $FAILSYNC, as long as that file is there. dlsym is covered as well, because a runtime that loads the C library
+ * the file $FAILSYNC, as long as that file is there; where an exclamation mark stands before the text, they do not return
+ * before the file is gone. dlsym is covered as well, because a runtime that loads the C library
  * by name gets its functions from there and would pass a plain preload by.
  */
 #define _GNU_SOURCE
@@ -13,32 +14,38 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int must_fail(int file)
+enum fate { WORKS, FAILS, HANGS };
+
+static enum fate fate_of(int file)
 {
     char wanted[256], link[64], path[4096];
     const char *trigger = getenv("FAILSYNC");
     int trigger_file = trigger == NULL ? -1 : open(trigger, O_RDONLY | O_CLOEXEC);
     if (trigger_file < 0)
-        return 0;
+        return WORKS;
     ssize_t length = read(trigger_file, wanted, sizeof wanted - 1);
     close(trigger_file);
-    if (length < 0)
-        return 0;
+    if (length <= 0)
+        return WORKS;
     wanted[length] = 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
     length = readlink(link, path, sizeof path - 1);
     if (length < 0)
-        return 0;
+        return WORKS;
     path[length] = 0;
-    return strstr(path, wanted) != NULL;
+    int hangs = wanted[0] == '!';
+    return strstr(path, wanted + hangs) == NULL ? WORKS : hangs ? HANGS : FAILS;
 }
 
 static int flush(long call, int file)
 {
-    if (must_fail(file)) {
+    enum fate fate = fate_of(file);
+    if (fate == FAILS) {
         errno = EIO;
         return -1;
     }
+    for (; fate == HANGS; fate = fate_of(file))
+        usleep(10000);
     return (int)syscall(call, file);
 }
 

@@ -6,6 +6,7 @@
 #   net.sh link PREFIX I up|down
 #   net.sh down PREFIX N
 set -eu
+# nsenter and not "ip netns exec": that would make a mount namespace as well, in which mounted disks of other runs stay busy.
 verb=$1 prefix=$2
 
 up() {
@@ -19,7 +20,7 @@ up() {
     ip -n "$prefix-$i" addr add "10.77.0.$i/24" dev host0
     ip -n "$prefix-$i" link set host0 up
     ip -n "$prefix-$i" link set lo up
-    ip netns exec "$prefix-$i" nft -f - <<'RULES'
+    nsenter --net="/run/netns/$prefix-$i" nft -f - <<'RULES'
 table inet lab {
   set deaf_to { type ipv4_addr; }
   chain input {
@@ -33,8 +34,8 @@ RULES
 
 case $verb in
   up) up "$3" ;;
-  cut) ip netns exec "$prefix-$4" nft add element inet lab deaf_to "{ 10.77.0.$3 }" ;;
-  heal) for i in $(seq "$3"); do ip netns exec "$prefix-$i" nft flush set inet lab deaf_to; done ;;
+  cut) nsenter --net="/run/netns/$prefix-$4" nft add element inet lab deaf_to "{ 10.77.0.$3 }" ;;
+  heal) for i in $(seq "$3"); do nsenter --net="/run/netns/$prefix-$i" nft flush set inet lab deaf_to; done ;;
   link) ip -n "$prefix-sw" link set "v$3" "$4" ;;
   down) for i in $(seq "$3"); do ip netns del "$prefix-$i" || true; done; ip netns del "$prefix-sw" || true ;;
 esac

@@ -24,6 +24,19 @@ public sealed class PersistQueueTests
     }
 
     [Fact]
+    public void Ticks_count_from_the_beginning_of_the_write_under_way()
+    {
+        Assert.Equal(0, _queue.Tick());
+        Add(null, Entries(1, 1));
+        var first = _queue.Begin()!;
+        Assert.Equal([1, 2], new[] { _queue.Tick(), _queue.Tick() });
+        Add(null, Entries(2, 1));
+        _queue.Complete(first.Batch);
+        _queue.Begin();
+        Assert.Equal(1, _queue.Tick());
+    }
+
+    [Fact]
     public void Messages_wait_for_the_write_that_they_came_with()
     {
         Add(null, Entries(1, 1), new Message.TimeoutNow(Id(1), Id(2), T(1)));

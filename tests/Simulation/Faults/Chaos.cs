@@ -20,6 +20,7 @@ public sealed class Chaos
         Weigh(faults.Pauses, Pause);
         Weigh(faults.Partitions, () => new Partitioner(cluster).Part());
         Weigh(faults.SlowDisks, SlowDisk);
+        Weigh(faults.HangingDisks, HangDisk);
         Weigh(faults.FailingFlushes, () => Any().Disk.Faults.FailingFlush = 1 + Random.Next(4));
         Weigh(faults.Transfers, Transfer);
         Weigh(faults.Joins, Join);
@@ -89,6 +90,13 @@ public sealed class Chaos
         var machine = Any();
         machine.FlushDelay = SimOptions.Tick * (1 + Random.Next(20));
         _cluster.Heart.After(Random.Next((int)(10 * Election)), () => machine.FlushDelay = SimOptions.Tick / 4);
+    }
+
+    private void HangDisk()
+    {
+        var machine = Any();
+        machine.HangDisk();
+        _cluster.Heart.After(Random.Next((int)(20 * Election)), machine.MendDisk);
     }
 
     private void Transfer()

@@ -20,6 +20,9 @@ public sealed record FaultOptions
 
     public required int FailingFlushes { get; init; }
 
+    /// <summary>Disks whose flushes do not come back for a while.</summary>
+    public int HangingDisks { get; init; }
+
     public required int Transfers { get; init; }
 
     public required int Joins { get; init; }
@@ -39,6 +42,13 @@ public sealed record FaultOptions
 
     /// <summary>The most that a machine's ticks are longer or shorter than they should be.</summary>
     public required double Drift { get; init; }
+
+    /// <summary>Nothing goes wrong.</summary>
+    public static FaultOptions None { get; } = new()
+    {
+        Pace = 1, PowerCuts = 0, Kills = 0, Pauses = 0, Partitions = 0, SlowDisks = 0, FailingFlushes = 0, Transfers = 0,
+        Joins = 0, Removals = 0, Wipes = 0, Blackouts = 0, Batching = 0, SnapshotFailure = 0, Drift = 0,
+    };
 
     public static FaultOptions Draw(SeededRandom random)
     {

@@ -11,6 +11,7 @@ public sealed class Machine(int number, Cluster cluster)
     private static readonly Guid ClusterId = new("5f0c3c5e-3c0e-4a55-9a53-0c1f3a8d7e11");
 
     private readonly Queue<Action> _held = new();
+    private readonly Queue<Action> _hung = new();
     private int _disks;
     private int _life;
     private bool _isPaused;
@@ -39,6 +40,9 @@ public sealed class Machine(int number, Cluster cluster)
 
     /// <summary>How long a flush takes at most.</summary>
     public long FlushDelay { get; set; } = SimOptions.Tick / 4;
+
+    /// <summary>Whether flushes neither fail nor return, until <see cref="MendDisk"/>.</summary>
+    public bool DiskHangs { get; private set; }
 
     /// <summary>How long this machine thinks that a tick is.</summary>
     public long TickLength { get; set; } = SimOptions.Tick;
@@ -88,6 +92,7 @@ public sealed class Machine(int number, Cluster cluster)
         cluster.Say(this, $"dies: {why}");
         _life++;
         _held.Clear();
+        _hung.Clear();
         _isPaused = false;
         Process.Dispose();
         Process = null;
@@ -117,6 +122,35 @@ public sealed class Machine(int number, Cluster cluster)
             Now(action);
         }
     }
+
+    public void HangDisk()
+    {
+        DiskHangs = true;
+        cluster.Say(this, "has a disk that hangs");
+    }
+
+    /// <summary>The disk goes on with what it was asked.</summary>
+    public void MendDisk()
+    {
+        DiskHangs = false;
+        while (!DiskHangs && _hung.TryDequeue(out var action))
+        {
+            Now(action);
+        }
+    }
+
+    /// <summary>Does something in the process once a flush is done.</summary>
+    public void AfterFlush(Action action) => Later(1 + cluster.Random.Next((int)FlushDelay), () =>
+    {
+        if (DiskHangs)
+        {
+            _hung.Enqueue(action);
+        }
+        else
+        {
+            action();
+        }
+    });
 
     /// <summary>Does something in the process later, unless it has died by then.</summary>
     public void Later(long delay, Action action)

@@ -10,12 +10,10 @@ public sealed partial class SimProcess
 {
     private long SomeTime => 1 + Random.Next((int)SimOptions.Tick / 4);
 
-    private long FlushTime => 1 + Random.Next((int)_machine.FlushDelay);
-
     private void Persist(ReplicaEffect.Persist write, Action done)
     {
         _log.Append(write.HardState, write.Entries);
-        _machine.Later(FlushTime, () =>
+        _machine.AfterFlush(() =>
         {
             _log.Flush();
             _machine.Durable.Append(write.HardState, write.Entries);
@@ -50,7 +48,7 @@ public sealed partial class SimProcess
         Happen(new ReplicaEvent.Applied(apply.Entries[^1].Index, results));
     });
 
-    private void Checkpoint(Action done) => _machine.Later(FlushTime, () =>
+    private void Checkpoint(Action done) => _machine.AfterFlush(() =>
     {
         _machine.Store.Checkpoint();
         done();
@@ -107,7 +105,7 @@ public sealed partial class SimProcess
         _stateWorker.Do(Join);
     }
 
-    private void InstallState(SnapshotMeta meta, Action done) => _machine.Later(FlushTime, () =>
+    private void InstallState(SnapshotMeta meta, Action done) => _machine.AfterFlush(() =>
     {
         var bytes = _machine.Snapshots.Incoming();
         if (bytes.Length != meta.Size || Random.NextDouble() < _cluster.Options.Faults.SnapshotFailure)
@@ -123,7 +121,7 @@ public sealed partial class SimProcess
         _machine.Store.Replace(state);
         _cluster.Say(_machine, $"has the state of {Describe.Of(meta.Position)}");
         _cluster.Checks.Replaced(_machine);
-        _machine.Later(FlushTime, () => ResetLog(meta, done));
+        _machine.AfterFlush(() => ResetLog(meta, done));
     });
 
     private void ResetLog(SnapshotMeta meta, Action done)

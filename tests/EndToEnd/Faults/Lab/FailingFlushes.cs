@@ -2,7 +2,7 @@ using EndToEnd.Harness;
 
 namespace EndToEnd.Faults.Lab;
 
-/// <summary>A disk whose flushes can be made to fail, for files whose path holds a text.</summary>
+/// <summary>A disk whose flushes can be made to fail, or not to come back, for files whose path holds a text.</summary>
 public sealed class FailingFlushes : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pryvd-flush-").FullName;
@@ -18,13 +18,22 @@ public sealed class FailingFlushes : IDisposable
 
     private string Trigger => Path.Combine(_folder, "trigger");
 
-    public void Fail(string path)
-    {
-        File.WriteAllText(Trigger + ".new", path);
-        File.Move(Trigger + ".new", Trigger, overwrite: true);
-    }
+    public void Fail(string path) => Pull(path);
+
+    /// <summary>Flushes neither fail nor return, until it is mended.</summary>
+    public void Hang(string path) => Pull("!" + path);
 
     public void Mend() => File.Delete(Trigger);
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        Mend();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Pull(string trigger)
+    {
+        File.WriteAllText(Trigger + ".new", trigger);
+        File.Move(Trigger + ".new", Trigger, overwrite: true);
+    }
 }

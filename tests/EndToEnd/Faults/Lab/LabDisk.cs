@@ -49,6 +49,10 @@ public sealed class LabDisk : IDisposable
     public void Restart()
     {
         Shell.Run("umount", Mount);
+
+        // Another mount namespace may have inherited the mount and hold the old one, shut down, for ever: a copy is a disk that nobody knows.
+        Shell.Run("cp", "--sparse=always", Image, Image + ".new");
+        File.Move(Image + ".new", Image, overwrite: true);
         PlugIn();
     }
 

@@ -25,7 +25,7 @@ public sealed class LabNetwork : IDisposable
     /// <summary>A daemon's place in a namespace, at an address there.</summary>
     public static Habitat HabitatIn(string ns, string address) => new()
     {
-        Entrance = ["ip", "netns", "exec", ns],
+        Entrance = ["nsenter", $"--net=/run/netns/{ns}"],
         Listen = new IPEndPoint(IPAddress.Parse(address), PeerPort),
     };
 
