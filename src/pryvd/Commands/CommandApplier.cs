@@ -111,6 +111,12 @@ public sealed class CommandApplier(long keptRequests = Limits.KeptRequests)
         Case.ChangeNodeState => NodeCommands.Apply(draft, envelope.ChangeNodeState),
         Case.ChangeNodeTags => NodeCommands.Apply(draft, envelope.ChangeNodeTags),
         Case.ReportNode => NodeCommands.Apply(draft, envelope.ReportNode),
+        Case.PutComponent => ComponentCommands.Apply(draft, envelope.PutComponent),
+        Case.ChangeComponent => ComponentCommands.Apply(draft, envelope.ChangeComponent),
+        Case.DeleteComponent => ComponentCommands.Apply(draft, envelope.DeleteComponent),
+        Case.Decide => DecideCommand.Apply(draft, envelope.Decide),
+        Case.RecordStatuses => StatusCommands.Apply(draft, envelope.RecordStatuses),
+        Case.SetGrace => StatusCommands.Apply(draft, envelope.SetGrace),
         _ => Reply.Invalid("the entry holds no command that this version knows; nothing was changed"),
     };
 

@@ -10,7 +10,7 @@ namespace Pryvd.Commands;
 /// One command at work: the state as it has become so far and the rows to write. A command that is refused half-way leaves
 /// its draft behind and nothing has happened.
 /// </summary>
-internal sealed class Draft
+internal sealed partial class Draft
 {
     private readonly List<RowChange> _changes = new(4);
 
@@ -53,6 +53,7 @@ internal sealed class Draft
     {
         State = State with { Nodes = State.Nodes.Remove(node) };
         _changes.Add(new RowChange(Table.Nodes, node.Id.Value, null, IsNew: false));
+        RemoveGrace(node.Id);
         for (var number = Math.Max(1, node.Transitions - Node.MaxTransitions + 1); number <= node.Transitions; number++)
         {
             _changes.Add(new RowChange(Table.NodeHistory, NodeHistoryRow.Key(node.Id, number), null, IsNew: false));

@@ -34,6 +34,23 @@ public static class Limits
 
     public const int RevokedCertificates = 20_000;
 
+    public const int Components = 1_000;
+
+    /// <summary>Of all components together.</summary>
+    public const int Instances = 20_000;
+
+    /// <summary>Removed components whose versions are remembered.</summary>
+    public const int DeletedComponents = 1_000;
+
+    public const int DecisionsInCommand = 1_024;
+
+    public const int StatusesInCommand = 4_096;
+
+    /// <summary>Why an instance is where it is, and what its node says of it.</summary>
+    public const int ReasonCharacters = 500;
+
+    public const long MaxGraceMs = 3_600_000;
+
     public const int CauseCharacters = 1_024;
 
     /// <summary>Longer values stand in an event as their size and hash.</summary>

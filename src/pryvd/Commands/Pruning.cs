@@ -31,7 +31,8 @@ internal static class Pruning
     {
         var excess = records.EventCount + draft.Events - draft.State.Settings.EventsMaxCount;
         var horizonMs = draft.TimeMs - (draft.State.Settings.EventsMaxAgeHours * 3_600_000);
-        foreach (var old in records.OldestEvents().Take(Limits.PrunedEvents))
+        // A command that makes many events prunes as many and more, or they would outgrow their bound.
+        foreach (var old in records.OldestEvents().Take(Math.Max(Limits.PrunedEvents, 2 * draft.Events)))
         {
             if (excess-- <= 0 && old.TimeMs >= horizonMs)
             {

@@ -25,6 +25,12 @@ internal static class Schema
         [Table.Commissioned] = "commissioned",
         [Table.Events] = "events",
         [Table.Requests] = "requests",
+        [Table.Components] = "components",
+        [Table.DeletedComponents] = "deleted_components",
+        [Table.Specs] = "specs",
+        [Table.Assignments] = "assignments",
+        [Table.InstanceStatuses] = "instance_statuses",
+        [Table.Graces] = "graces",
     };
 
     /// <summary>Views for people with <c>sqlite3 state.db</c>; the daemon does not use them. Secrets are sealed in the tables, masked here.</summary>
@@ -42,6 +48,15 @@ internal static class Schema
           datetime(json_extract(value, '$.time_ms') / 1000, 'unixepoch') AS time, json_extract(value, '$.kind') AS kind,
           json_extract(value, '$.subject') AS subject, json_extract(value, '$.old') AS old, json_extract(value, '$.new') AS new,
           json_extract(value, '$.cause') AS cause FROM events;
+        CREATE VIEW component_list AS SELECT key AS name, json_extract(value, '$.version') AS version, json_extract(value, '$.spec.count') AS count,
+          json_extract(value, '$.stopped') AS stopped, json_extract(value, '$.deleting') AS deleting, json_extract(value, '$.spec.home') AS home,
+          (SELECT count(*) FROM assignments a WHERE a.key LIKE c.key || '/%') AS placed FROM components c;
+        CREATE VIEW instance_list AS SELECT a.key AS instance, json_extract(n.value, '$.name') AS node,
+          CASE WHEN json_extract(s.value, '$.generation') = json_extract(a.value, '$.generation') THEN json_extract(s.value, '$.state') ELSE 'pending' END AS state,
+          json_extract(a.value, '$.wanted') AS wanted, json_extract(a.value, '$.generation') AS generation,
+          json_extract(a.value, '$.spec_version') AS spec_version, json_extract(a.value, '$.ports') AS ports,
+          json_extract(a.value, '$.reason') AS reason, json_extract(s.value, '$.detail') AS detail
+          FROM assignments a LEFT JOIN nodes n ON n.key = json_extract(a.value, '$.node') LEFT JOIN instance_statuses s ON s.key = a.key;
         """;
 
     public static string NameOf(Table table) => Names[table];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pryvd.Model;
+using Pryvd.Model.Components;
 using Pryvd.Model.Rows;
 
 namespace Pryvd.Store;
@@ -19,9 +20,35 @@ internal static class StateLoader
             Tokens = ByKey(Rows(database, Table.Tokens, TokenRow.Read), token => token.Id),
             Revoked = ByKey(Rows(database, Table.Revoked, RevokedRow.Read), revoked => revoked.Serial),
             Commissioned = ByKey(Rows(database, Table.Commissioned, CommissionedRow.Read), name => name.Name),
+            Running = LoadRunning(database),
             TimeMs = applied.TimeMs,
             EventsPrunedTo = applied.EventsPrunedTo,
         };
+    }
+
+    private static ComponentTables LoadRunning(Database database)
+    {
+        var components = ByKey(Rows(database, Table.Components, ComponentRow.Read), component => component.Name);
+        var olderSpecs = Rows(database, Table.Specs, SpecRow.Read).ToDictionary(StringComparer.Ordinal);
+        return new ComponentTables
+        {
+            Components = components,
+            Deleted = ByKey(Rows(database, Table.DeletedComponents, DeletedComponentRow.Read), deleted => deleted.Name),
+            Assignments = Rows(database, Table.Assignments, (key, json) => AssignmentRow.Read(key, json, SpecOf))
+                .Aggregate(AssignmentTable.Empty, (table, item) => table.Put(item)),
+            Statuses = Rows(database, Table.InstanceStatuses, InstanceStatusRow.Read).ToImmutableSortedDictionary(status => status.Instance, status => status),
+            Graces = Rows(database, Table.Graces, GraceRow.Read).ToImmutableDictionary(),
+        };
+
+        ComponentSpec SpecOf(string component, long version)
+        {
+            if (components.TryGetValue(component, out var present) && present.Version == version)
+            {
+                return present.Spec;
+            }
+
+            return olderSpecs.GetValueOrDefault(SpecRow.Key(component, version)) ?? throw new FormatException($"there is no spec {version} of {component}");
+        }
     }
 
     private static IEnumerable<T> Rows<T>(Database database, Table table, Func<string, string, T> read)

@@ -1,5 +1,6 @@
 using Pryv.Consensus;
 using Pryv.Internal.V1;
+using Pryvd.Model.Components;
 using Pryvd.Tests.Commands;
 
 namespace Pryvd.Tests.Store;
@@ -36,8 +37,9 @@ internal static class RandomLog
         var name = "n" + number;
         var key = "k" + random.Next(5);
         string[] states = ["commissioning", "ready", "unreachable", "dead", "maintenance", "draining"];
-        return random.Next(14) switch
+        return random.Next(24) switch
         {
+            >= 14 => Running(random, name, "id" + number),
             < 4 => Make.Set(random.Next(2) == 0 ? "cluster" : "node/" + name, key, random.Next(100).ToString(), random.Next(3) == 0 ? random.Next(4) : null),
             4 => Make.Delete("cluster", key),
             5 => Make.Set("cluster", "pryvd.events.max_count", random.Next(10, 60).ToString()),
@@ -50,4 +52,32 @@ internal static class RandomLog
             _ => Make.Envelope(envelope => envelope.CommissionNode = new CommissionNode { Name = name, Group = "g" + random.Next(2), Tags = { [key] = "c" } }),
         };
     }
+
+    /// <summary>Few components, versions and ordinals, so that some decisions and statuses fit the records.</summary>
+    private static CommandEnvelope Running(Random random, string node, string nodeId)
+    {
+        var component = "c" + random.Next(2);
+        var spec = MakeRunning.Spec(component, random.Next(1, 4), new PortSpec("http", null)) with { Priority = random.Next(3) };
+        return random.Next(8) switch
+        {
+            < 2 => MakeRunning.Put(spec, random.Next(3) == 0 ? random.Next(3) : null),
+            2 => MakeRunning.Change(component, stopped: random.Next(3) == 0, restartAll: random.Next(2) == 0),
+            3 => random.Next(4) == 0 ? MakeRunning.Delete(component) : MakeRunning.Grace(random.Next(2) == 0 ? "id1" : node, random.Next(3) * 1_000),
+            4 => MakeRunning.Status("id1", new StatusRecord { Component = component, Ordinal = random.Next(3), Generation = random.Next(600), State = "healthy" }),
+            _ => MakeRunning.Decide([.. Enumerable.Range(0, 200).Select(_ => Decision(random, component, random.Next(2) == 0 ? "id1" : nodeId))]),
+        };
+    }
+
+    private static Decision Decision(Random random, string component, string nodeId) => new()
+    {
+        Component = component,
+        Ordinal = random.Next(3),
+        Action = ((string[])["place", "place", "place", "update", "stop", "start", "remove"])[random.Next(7)],
+        NodeId = nodeId,
+        Ports = { ["http"] = random.Next(1_000, 1_010) },
+        Reason = "by chance",
+        ComponentVersion = random.Next(1, 4),
+        AssignmentChanged = random.Next(3) > 0 ? 0 : random.Next(600),
+        NodeChanged = nodeId == "id1" ? 1 : random.Next(600),
+    };
 }

@@ -15,6 +15,10 @@ public sealed record ComponentTables
 
     public ImmutableSortedDictionary<InstanceId, InstanceStatus> Statuses { get; init; } = ImmutableSortedDictionary<InstanceId, InstanceStatus>.Empty;
 
+    /// <summary>Components that are gone, by name: their versions are never used twice.</summary>
+    public ImmutableSortedDictionary<string, DeletedComponent> Deleted { get; init; } =
+        ImmutableSortedDictionary.Create<string, DeletedComponent>(StringComparer.Ordinal);
+
     /// <summary>Planned stops that are under way: for so many milliseconds longer the node's instances are its own.</summary>
     public ImmutableDictionary<NodeId, long> Graces { get; init; } = ImmutableDictionary<NodeId, long>.Empty;
 

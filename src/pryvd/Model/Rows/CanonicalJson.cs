@@ -47,15 +47,18 @@ public sealed class CanonicalJson
         return this;
     }
 
+    public CanonicalJson Null(string name) => Json(name, "null");
+
     public CanonicalJson Object(string name, CanonicalJson value)
     {
         Name(name);
-        var bytes = value.End();
-        Reserve(bytes.Length);
-        bytes.CopyTo(_buffer.AsSpan(_length));
-        _length += bytes.Length;
+        Object(value);
         return this;
     }
+
+    public CanonicalJson Objects(string name, IEnumerable<CanonicalJson> values) => List(name, values, Object);
+
+    public CanonicalJson Texts(string name, IEnumerable<string> values) => List(name, values, Quoted);
 
     public CanonicalJson Tags(string name, TagSet tags)
     {
@@ -83,6 +86,34 @@ public sealed class CanonicalJson
     }
 
     public string EndText() => Encoding.UTF8.GetString(End());
+
+    private CanonicalJson List<T>(string name, IEnumerable<T> values, Action<T> write)
+    {
+        Name(name);
+        Append('[');
+        var isFirst = true;
+        foreach (var value in values)
+        {
+            if (!isFirst)
+            {
+                Append(',');
+            }
+
+            isFirst = false;
+            write(value);
+        }
+
+        Append(']');
+        return this;
+    }
+
+    private void Object(CanonicalJson value)
+    {
+        var bytes = value.End();
+        Reserve(bytes.Length);
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length += bytes.Length;
+    }
 
     private void Name(string name)
     {

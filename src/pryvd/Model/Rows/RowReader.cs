@@ -44,6 +44,17 @@ public readonly struct RowReader
 
     public RowReader Object(string name) => new(_row.GetProperty(name));
 
+    public bool IsNull(string name) => _row.GetProperty(name).ValueKind == JsonValueKind.Null;
+
+    public IReadOnlyList<string> Texts(string name) =>
+        [.. _row.GetProperty(name).EnumerateArray().Select(text => text.GetString() ?? throw new FormatException($"{name} holds null"))];
+
+    public IReadOnlyList<T> Objects<T>(string name, Func<RowReader, T> read) =>
+        [.. _row.GetProperty(name).EnumerateArray().Select(item => read(new RowReader(item)))];
+
+    /// <summary>The names of the object's fields in the order in which they were written.</summary>
+    public IReadOnlyList<string> Names => [.. _row.EnumerateObject().Select(item => item.Name)];
+
     public TagSet Tags(string name) => TagSet.From(_row.GetProperty(name).EnumerateObject()
         .Select(tag => KeyValuePair.Create(tag.Name, tag.Value.GetString() ?? "")));
 

@@ -13,4 +13,10 @@ public enum Table
     Commissioned,
     Events,
     Requests,
+    Components,
+    DeletedComponents,
+    Specs,
+    Assignments,
+    InstanceStatuses,
+    Graces,
 }
