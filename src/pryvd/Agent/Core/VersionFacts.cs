@@ -1,0 +1,40 @@
+namespace Pryvd.Agent.Core;
+
+/// <summary>How far a version is on this node.</summary>
+public enum VersionStage
+{
+    /// <summary>Nothing was done about it since the daemon started.</summary>
+    Unknown,
+
+    /// <summary>It is looked at; what is there already is not fetched again.</summary>
+    Making,
+    Fetching,
+    Preparing,
+    Ready,
+    Failed,
+}
+
+/// <summary>A version, and when to try again after a failure.</summary>
+/// <param name="Failures">In a row.</param>
+/// <param name="RetryAtMs">On CLOCK_BOOTTIME; null when only a new order helps.</param>
+public sealed record VersionFacts(VersionStage Stage, string Reason, int Failures, long? RetryAtMs)
+{
+    public static readonly VersionFacts Unknown = new(VersionStage.Unknown, "", 0, null);
+
+    private const int FirstDelayMs = 1_000;
+    private const int LastDelayMs = 60_000;
+
+    /// <summary>A prepare step has effects of its own, so it is not tried for ever; fetching is, at its slowest pace, because peers come back.</summary>
+    private const int MostPrepareFailures = 5;
+
+    public bool IsUnderWay => Stage is VersionStage.Making or VersionStage.Fetching or VersionStage.Preparing;
+
+    public VersionFacts Begun() => this with { Stage = VersionStage.Making };
+
+    public VersionFacts Failed(string reason, bool final, long nowMs)
+    {
+        var failures = Failures + 1;
+        var isLast = final || (Stage == VersionStage.Preparing && failures >= MostPrepareFailures);
+        return new VersionFacts(VersionStage.Failed, reason, failures, isLast ? null : nowMs + Backoff.Delay(failures, FirstDelayMs, LastDelayMs));
+    }
+}
