@@ -6,14 +6,22 @@ TEST = dotnet test --nologo -c $(CONFIGURATION) --no-build
 OUT = out
 RUNTIME ?= linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 
-.PHONY: build publish test sim sim-long e2e observers chaos bench clean needs
+.PHONY: build publish deb rpm test sim sim-long e2e observers chaos bench clean needs
 
 build:
 	dotnet build Pryvd.sln --nologo -v quiet -c $(CONFIGURATION)
 
 # What packages ship and the benchmark measures: $(OUT)/publish/pryvd, one file that needs no runtime installed.
 publish:
-	dotnet publish src/pryvd --nologo -v quiet -c Release -r $(RUNTIME) -o $(OUT)/publish
+	dotnet publish src/pryvd --nologo -v quiet -c Release -r $(RUNTIME) -o $(OUT)/publish \
+	  -p:Version=$$(packaging/version.sh program) -p:IncludeSourceRevisionInInformationalVersion=false -p:ContinuousIntegrationBuild=true
+
+# $(OUT)/pryvd_VERSION_ARCH.deb and $(OUT)/pryvd-VERSION.ARCH.rpm, from one staged tree.
+deb: publish
+	packaging/deb/build.sh $(OUT)/publish/pryvd $(OUT)
+
+rpm: publish
+	packaging/rpm/build.sh $(OUT)/publish/pryvd $(OUT)
 
 # Outside clients and servers that tests talk to; only root on Debian can install them, others skip those tests.
 needs:

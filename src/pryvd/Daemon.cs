@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -20,6 +19,7 @@ using Pryvd.Peers;
 using Pryvd.Peers.Identity;
 using Pryvd.Raft;
 using Pryvd.Store;
+using Serilog.Core;
 using Serilog.Extensions.Logging;
 
 namespace Pryvd;
@@ -35,13 +35,18 @@ public static class Daemon
     /// <summary>A busy disk may take seconds, and a leader has made way by then; this long is a disk that hangs.</summary>
     private static readonly TimeSpan DiskLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>Runs until stopped; the exit code.</summary>
-    public static async Task<int> Run(DaemonOptions options, CancellationToken stop)
+    /// <summary>Runs until stopped.</summary>
+    /// <param name="options">How this node runs.</param>
+    /// <param name="reread">Reads the configuration again, when SIGHUP asks for it.</param>
+    /// <param name="stop">Ends it, as SIGTERM does.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(DaemonOptions options, Func<ConfigResult> reread, CancellationToken stop)
     {
-        using var log = LogSetup.Create(options.LogLevel, options.LogFormat);
+        var level = new LoggingLevelSwitch(options.LogLevel);
+        using var log = LogSetup.Create(level, options.LogFormat);
         try
         {
-            return await RunAsync(options, log, stop).ConfigureAwait(false);
+            return await RunAsync(options, reread, level, log, stop).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is StartupException or IdentityException or StoreException or DiskException or LogDamageException or LogVersionException or InvariantException or JsonException or IOException)
         {
@@ -50,26 +55,32 @@ public static class Daemon
         }
     }
 
-    private static async Task<int> RunAsync(DaemonOptions options, Serilog.ILogger log, CancellationToken stop)
+    private static async Task<int> RunAsync(
+        DaemonOptions options, Func<ConfigResult> reread, LoggingLevelSwitch level, Serilog.ILogger log, CancellationToken stop)
     {
         using var loggers = new SerilogLoggerFactory(log);
-        DurableFile.CreateFolder(options.DataDir);
+        DataFolderGuard.Prepare(options.DataDir);
         using var held = InstanceLock.Take(options.DataDir);
-
-        // There is nothing to reload: settings that change live in the cluster. A stray SIGHUP must not end a daemon.
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
+        DataVersion.Claim(options.DataDir, ProgramVersion.Full);
         using var socket = SocketFile.Take(options.Socket, options.SocketGroup);
 
         var host = new NodeHost(options, AddressOf(options), TimeProvider.System, loggers.CreateLogger("pryvd"));
         var leader = new LeaderCalls(host);
         Compose(host, leader);
+        var systemd = SystemdNotifier.FromEnvironment(log);
+        using var reload = new Reload(systemd, reread, options, level, () => ServiceStatus.Of(host), log);
         await using var peers = await PeerListener.StartAsync(options.Listen, host, leader, log).ConfigureAwait(false);
-        await using var local = LocalListener.Build(socket, host, leader, log);
+        await using var local = LocalListener.Build(socket, host, leader, systemd, log);
         await local.StartAsync(CancellationToken.None).ConfigureAwait(false);
         await host.StartAsync().ConfigureAwait(false);
+        await using var service = ServiceStatus.Begin(systemd, host);
+        using var joining = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var join = JoinByItselfAsync(host, joining.Token);
         log.Information("pryvd {Version} runs: socket {Socket}, peer port {Listen}, reached at {Address}", NodeFacts.Version, options.Socket, options.Listen, host.Address);
 
         var exit = await UntilStoppedAsync(host, local.Lifetime, log, stop).ConfigureAwait(false);
+        await joining.CancelAsync().ConfigureAwait(false);
+        await join.ConfigureAwait(false);
         await HandOverAsync(host).ConfigureAwait(false);
         await local.StopAsync().ConfigureAwait(false);
         await peers.StopAsync().ConfigureAwait(false);
@@ -111,6 +122,22 @@ public static class Daemon
         foreach (var duty in duties)
         {
             _ = host.SuperviseAsync(session, duty);
+        }
+    }
+
+    private static async Task JoinByItselfAsync(NodeHost host, CancellationToken stop)
+    {
+        try
+        {
+            await AutoJoin.RunAsync(host, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The daemon stops; the next start goes on with it.
+        }
+        catch (Exception failure)
+        {
+            host.Fail(failure);
         }
     }
 

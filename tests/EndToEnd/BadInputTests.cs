@@ -84,7 +84,7 @@ public sealed class BadInputTests(ITestOutputHelper output) : ClusterTest(output
         await EndsAsync(["run", "--data-dir", node.DataDir, "--socket", node.PathOf("s2"), "--listen", free], node.DataDir);
         await EndsAsync(["run", "--data-dir", node.PathOf("d2"), "--socket", node.Socket, "--listen", free], node.Socket);
         await EndsAsync(["run", "--data-dir", node.PathOf("d3"), "--socket", node.PathOf("s3"), "--listen", node.Listen.ToString()], $"{node.Listen} cannot be bound");
-        await EndsAsync(["run", "--data-dir", node.PathOf("d4"), "--listen", "nowhere"], "listen");
+        await EndsAsync(["run", "--data-dir", node.PathOf("d4"), "--listen", "nowhere"], "listen", exitCode: 2);
 
         Assert.Equal(before, await node.DigestAsync());
         node.Kill();
@@ -99,9 +99,9 @@ public sealed class BadInputTests(ITestOutputHelper output) : ClusterTest(output
         (await node.CliJson("var", "list")).Ok().Json.GetProperty("vars").GetRawText(),
         (await node.CliJson("event", "list")).Ok().Json.GetProperty("events").GetRawText());
 
-    private static async Task EndsAsync(string[] arguments, string why)
+    private static async Task EndsAsync(string[] arguments, string why, int exitCode = 1)
     {
-        var run = (await PryvdProgram.RunAsync(arguments)).Exits(1);
+        var run = (await PryvdProgram.RunAsync(arguments)).Exits(exitCode);
         Assert.Contains(why, run.Out + run.Error, StringComparison.OrdinalIgnoreCase);
     }
 

@@ -16,7 +16,7 @@ internal static class LocalListener
 {
     private const int MaxMessageBytes = 8 * 1024 * 1024;
 
-    public static WebApplication Build(SocketFile socket, NodeHost host, LeaderCalls leader, Serilog.ILogger log)
+    public static WebApplication Build(SocketFile socket, NodeHost host, LeaderCalls leader, SystemdNotifier systemd, Serilog.ILogger log)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -26,7 +26,7 @@ internal static class LocalListener
         // The defaults must stand before the endpoint that they are for.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ForGrpc().ConfigureEndpointDefaults(endpoint => endpoint.UseGrpc()));
         builder.WebHost.UseSocketFile(socket);
-        builder.Services.AddSystemd(SystemdNotifier.FromEnvironment(log), () => Daemon.IsAlive(host));
+        builder.Services.AddSystemd(systemd, () => Daemon.IsAlive(host));
         var state = new StateServices(host, leader, log);
         state.Register();
         state.AddTo(builder.Services);

@@ -67,11 +67,11 @@ internal static class StatusPage
         reply.Notices.AddRange(Notices(session, reply, runs));
     }
 
-    private static string RoleOf(ClusterSession session) => session is MemberSession member
+    public static string RoleOf(ClusterSession session) => session is MemberSession member
         ? member.Configuration.Find(member.LogIdentity.Member)?.Role.ToString().ToLowerInvariant() ?? "learner"
         : "observer";
 
-    private static string LeaderOf(ClusterSession session) => session switch
+    public static string LeaderOf(ClusterSession session) => session switch
     {
         MemberSession member => member.NameOf(member.Runner.Status.Leader),
         { Leader: { } leader } => session.NameOfNode(leader.Node),

@@ -30,6 +30,7 @@ internal static class CommandTree
             Rafts(kit),
             CheckConfigVerb.Create(kit),
             CompletionVerb.Create(kit),
+            ManVerb.Create(kit),
             VersionVerb.Create(kit),
         };
         root.SetAction(parsed => RootHelp.Print(root, parsed.InvocationConfiguration.Output));

@@ -12,4 +12,16 @@ internal static class ExitCode
 
     /// <summary>128 + SIGINT, as a shell and kubectl report a command that was interrupted.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>For people, in the help and in the manual.</summary>
+    public static readonly IReadOnlyList<(string Code, string Meaning)> Meanings =
+    [
+        ($"{Done}", "done"),
+        ($"{Failed}", "failed, or a value that was refused"),
+        ($"{WrongUsage}", "wrong usage or settings, nothing was asked of the daemon"),
+        ($"{NoLeader}", "no leader or quorum"),
+        ($"{NotFound}", "not found"),
+        ($"{Conflict}", "conflict"),
+        ($"{Interrupted}", "interrupted"),
+    ];
 }

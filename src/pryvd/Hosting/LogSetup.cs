@@ -9,15 +9,17 @@ namespace Pryvd.Hosting;
 /// <summary>How the daemon logs: to the console, as text on a terminal and as JSON lines otherwise.</summary>
 public static class LogSetup
 {
-    public static Logger Create(LogEventLevel level, LogFormat format) =>
+    /// <param name="level">What is logged; may be turned while it runs.</param>
+    /// <param name="format">How.</param>
+    public static Logger Create(LoggingLevelSwitch level, LogFormat format) =>
         Configure(level)
             .WriteTo.Sink(new BackgroundSink(Formatter(format, isTerminal: !Console.IsOutputRedirected), Console.OpenStandardOutput()))
             .CreateLogger();
 
     /// <summary>Everything but where it goes.</summary>
-    internal static LoggerConfiguration Configure(LogEventLevel level) =>
+    internal static LoggerConfiguration Configure(LoggingLevelSwitch level) =>
         new LoggerConfiguration()
-            .MinimumLevel.Is(level)
+            .MinimumLevel.ControlledBy(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .Enrich.FromLogContext()

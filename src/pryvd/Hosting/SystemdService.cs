@@ -2,9 +2,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Pryvd.Hosting;
 
-/// <summary>Tells systemd of the host's life: ready, stopping, and alive in between.</summary>
+/// <summary>Tells systemd that the host lives, and when it stops. That it is ready says who knows it, by <see cref="SystemdNotifier.Ready"/>.</summary>
 /// <param name="notifier">Says it.</param>
-/// <param name="lifetime">Tells when the host has started and when it begins to stop.</param>
+/// <param name="lifetime">Tells when the host begins to stop.</param>
 /// <param name="isAlive">Asked before each sign of life; while it says no, systemd's watchdog runs out.</param>
 /// <param name="clock">For the interval.</param>
 public sealed class SystemdService(
@@ -16,7 +16,6 @@ public sealed class SystemdService(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _registrations.Add(lifetime.ApplicationStarted.Register(() => notifier.Ready("Running")));
         _registrations.Add(lifetime.ApplicationStopping.Register(notifier.Stopping));
         if (notifier is { IsEnabled: true, WatchdogInterval: { } interval })
         {

@@ -160,6 +160,15 @@ public sealed class NodeHost : IAsyncDisposable
         await _background.ConfigureAwait(false);
     }
 
+    /// <summary>Why a node in no cluster still is in none.</summary>
+    public void Explain(string problem)
+    {
+        if (Standing == NodeStanding.New)
+        {
+            Problem = problem;
+        }
+    }
+
     /// <summary>The node is in no cluster any more. Called within a step.</summary>
     public void BecomeNew() => (_identity, Standing, Problem) = (null, NodeStanding.New, "");
 

@@ -11,7 +11,7 @@ internal sealed class RecordedLog : ILogEventSink
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly JsonLineFormatter _formatter = new();
 
-    public RecordedLog() => Log = LogSetup.Configure(LogEventLevel.Verbose).WriteTo.Sink(this).CreateLogger();
+    public RecordedLog() => Log = LogSetup.Configure(new(LogEventLevel.Verbose)).WriteTo.Sink(this).CreateLogger();
 
     public Logger Log { get; }
 

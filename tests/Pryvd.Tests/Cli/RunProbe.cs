@@ -7,7 +7,7 @@ internal sealed class RunProbe
 {
     public DaemonOptions? Options { get; private set; }
 
-    public Task<int> Run(DaemonOptions options, CancellationToken stop)
+    public Task<int> Run(DaemonOptions options, Func<ConfigResult> reread, CancellationToken stop)
     {
         Options = options;
         return Task.FromResult(0);

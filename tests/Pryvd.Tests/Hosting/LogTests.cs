@@ -80,7 +80,7 @@ public sealed class LogTests
     private static string Render(ITextFormatter formatter, Action<Serilog.ILogger> write)
     {
         using var output = new StringWriter();
-        using var log = LogSetup.Configure(LogEventLevel.Debug).WriteTo.Sink(new WriterSink(formatter, output)).CreateLogger();
+        using var log = LogSetup.Configure(new(LogEventLevel.Debug)).WriteTo.Sink(new WriterSink(formatter, output)).CreateLogger();
         write(log);
         return output.ToString();
     }

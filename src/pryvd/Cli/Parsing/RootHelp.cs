@@ -37,9 +37,12 @@ internal static class RootHelp
         return ExitCode.Done;
     }
 
-    private const string ExitCodes = """
-
-        Exit codes: 0 done · 1 failed, or a value that was refused · 2 wrong usage, nothing was asked of the daemon
-                    3 no leader or quorum · 4 not found · 5 conflict · 130 interrupted
-        """;
+    private static string ExitCodes
+    {
+        get
+        {
+            var lines = ExitCode.Meanings.Select(m => $"{m.Code} {m.Meaning}").Chunk(3).Select(line => string.Join(" · ", line));
+            return "\nExit codes: " + string.Join("\n            ", lines);
+        }
+    }
 }

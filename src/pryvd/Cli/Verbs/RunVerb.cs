@@ -25,12 +25,14 @@ internal static class RunVerb
         {
             var given = flags.ToDictionary(flag => flag.Key, flag => Given(call, flag.Value));
             given[SocketKey] = call.Value(kit.Socket) is { } socket ? [socket] : [];
-            var result = DaemonConfiguration.Load(call.Value(config), given, call.Terminal.Environment);
-            return result.Options is { } options ? call.Parts.Run(options, call.Stop) : throw Refused(result.Problems);
+            var result = Read();
+            return result.Options is { } options ? call.Parts.Run(options, Read, call.Stop) : throw Refused(result.Problems);
+
+            ConfigResult Read() => DaemonConfiguration.Load(call.Value(config), given, call.Terminal.Environment);
         });
     }
 
-    public static CliException Refused(IReadOnlyList<ConfigProblem> problems) => CliException.Failed(
+    public static CliException Refused(IReadOnlyList<ConfigProblem> problems) => CliException.Usage(
         problems.Count == 1 ? $"{problems[0]}" : $"{problems.Count} settings cannot be used: {string.Join(" | ", problems)}",
         "see 'pryvd run --help' for the settings");
 

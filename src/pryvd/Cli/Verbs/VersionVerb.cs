@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using Pryvd.Cli.Parsing;
+using Pryvd.Hosting;
 
 namespace Pryvd.Cli.Verbs;
 
@@ -8,10 +8,7 @@ internal static class VersionVerb
 {
     public static Verb Create(Kit kit) => new Verb("version", "The version of this program", "pryvd version -o json").Does(kit, call =>
     {
-        call.Output.Print(new JsonObject { ["version"] = Version }, $"pryvd {Version}");
+        call.Output.Print(new JsonObject { ["version"] = ProgramVersion.Full }, $"pryvd {ProgramVersion.Full}");
         return Task.CompletedTask;
     });
-
-    private static string Version =>
-        typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
 }
