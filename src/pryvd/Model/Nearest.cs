@@ -1,4 +1,4 @@
-namespace Pryvd.Hosting;
+namespace Pryvd.Model;
 
 /// <summary>"Did you mean": the known word that is fewest edits away.</summary>
 internal static class Nearest

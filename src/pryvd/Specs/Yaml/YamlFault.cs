@@ -1,4 +1,4 @@
-namespace Pryvd.Hosting;
+namespace Pryvd.Specs.Yaml;
 
 /// <summary>What the YAML parser throws at text that it did not expect, besides its own exception.</summary>
 internal static class YamlFault
