@@ -10,7 +10,7 @@ public sealed class PlaceholdersTests
     [InlineData("$${X}", "${X}")]
     [InlineData("$$${X}", "$${X}")]
     [InlineData("$X $ {X} $", "$X $ {X} $")]
-    [InlineData("${X", "<X>")]
+    [InlineData("${X", "${X")]
     [InlineData("${}", "<>")]
     [InlineData("${X}${X}$${X}", "<X><X>${X}")]
     public void Names_are_replaced_and_escapes_kept(string text, string filled) => Assert.Equal(filled, Placeholders.Fill(text, name => $"<{name}>"));
