@@ -1,5 +1,9 @@
 using Pryvd;
 using Pryvd.Cli;
+using Pryvd.Guard;
 using Pryvd.Raft;
 
-return await CommandLine.Run(args, new CliParts(Daemon.Run, new OfflineSnapshots(TimeProvider.System)));
+// The guard is small because nothing else is loaded into it, the CLI's parser included.
+return GuardOptions.Read(args) is { } guard
+    ? GuardProcess.Run(guard)
+    : await CommandLine.Run(args, new CliParts(Daemon.Run, new OfflineSnapshots(TimeProvider.System)));

@@ -61,8 +61,7 @@ internal static class EventFeed
         }
     }
 
-    /// <summary>Waits until the index is applied here; the end of the session ends the watch.</summary>
-    public static async Task MoreAsync(ClusterSession session, LogIndex index, CancellationToken cancel)
+    private static async Task MoreAsync(ClusterSession session, LogIndex index, CancellationToken cancel)
     {
         var more = session.Store.WaitAppliedAsync(index, cancel);
         var first = await Task.WhenAny(more, session.Ended).ConfigureAwait(false);

@@ -1,5 +1,3 @@
-using Pryvd.Model;
-using Pryvd.Specs.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

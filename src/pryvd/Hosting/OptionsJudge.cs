@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Pryvd.Model;
 using Serilog.Events;
 
 namespace Pryvd.Hosting;

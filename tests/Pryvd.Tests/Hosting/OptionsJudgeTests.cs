@@ -1,6 +1,5 @@
 using System.Net;
 using Pryvd.Hosting;
-using Pryvd.Model;
 using Serilog.Events;
 
 namespace Pryvd.Tests.Hosting;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Pryv.Consensus;
 using Pryvd.Agent.Drivers;
 using Pryvd.Model.Components;
@@ -6,7 +7,7 @@ using Pryvd.Model.Components;
 namespace Pryvd.Agent.Core;
 
 /// <summary>Makes start orders and environments from assignments: nothing is left to decide or to replace.</summary>
-public static class StartOrders
+public static partial class StartOrders
 {
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -69,7 +70,7 @@ public static class StartOrders
 
     /// <summary>A word with each <c>${NAME}</c> replaced; an unknown one stays as it is written.</summary>
     public static string Replace(string word, IReadOnlyDictionary<string, string> environment) =>
-        Placeholders.Fill(word, name => environment.TryGetValue(name, out var value) ? value : $"${{{name}}}");
+        Reference().Replace(word, match => environment.TryGetValue(match.Groups[1].Value, out var value) ? value : match.Value);
 
     private static SortedDictionary<string, string> EnvironmentOf(VersionKey key, ComponentSpec spec, AgentSelf self) => new(StringComparer.Ordinal)
     {
@@ -93,4 +94,7 @@ public static class StartOrders
 
         return all;
     }
+
+    [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Reference();
 }

@@ -23,6 +23,8 @@ public interface IDriver
     /// <summary>The end of the run was taken note of and need not be kept any longer.</summary>
     Task ForgetAsync(InstanceId instance, long run, CancellationToken ct);
 
-    /// <summary>Each end of a run, from now on; completes when the driver itself is lost (then list again).</summary>
+    /// <summary>
+    /// Each end that is not forgotten yet, then each new one; one may come twice. Completes when the driver itself is lost (then watch and list again).
+    /// </summary>
     IAsyncEnumerable<DriverInstance> WatchAsync(CancellationToken ct);
 }

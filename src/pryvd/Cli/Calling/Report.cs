@@ -9,8 +9,7 @@ internal static class Report
     {
         if (failure.Message != "")
         {
-            // A message may hold several complaints, one a line.
-            Problems(terminal, failure.Message.Split('\n'));
+            terminal.Error.WriteLine("error: " + Visible.Of(failure.Message));
         }
 
         if (failure.Hint is { } hint)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using Pryvd.Model;
+using Pryvd.Hosting;
 
 namespace Pryvd.Cli.Parsing;
 
