@@ -4,9 +4,9 @@ using System.Text.Json;
 using Pryvd.Examples.Core;
 
 // What the cluster gives: a data folder that is this instance's home, an address and a port.
-var folder = Environment.GetEnvironmentVariable("PRYVD_DATA_DIR") ?? "core-data";
+var folder = Environment.GetEnvironmentVariable("PRYVD_DATA") ?? "core-data";
 var address = Environment.GetEnvironmentVariable("PRYVD_ADDRESS") ?? "127.0.0.1";
-var port = int.Parse(Environment.GetEnvironmentVariable("PORT_HTTP") ?? "8080", CultureInfo.InvariantCulture);
+var port = int.Parse(Environment.GetEnvironmentVariable("PRYVD_PORT_HTTP") ?? "8080", CultureInfo.InvariantCulture);
 var instance = Environment.GetEnvironmentVariable("PRYVD_INSTANCE") ?? "core/0";
 
 Directory.CreateDirectory(folder);

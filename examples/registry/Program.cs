@@ -4,7 +4,7 @@ using Pryvd.Examples.Registry;
 
 // What the cluster gives: an address, a port and the socket of this node's daemon.
 var address = Environment.GetEnvironmentVariable("PRYVD_ADDRESS") ?? "127.0.0.1";
-var port = int.Parse(Environment.GetEnvironmentVariable("PORT_HTTP") ?? "8081", CultureInfo.InvariantCulture);
+var port = int.Parse(Environment.GetEnvironmentVariable("PRYVD_PORT_HTTP") ?? "8081", CultureInfo.InvariantCulture);
 var socket = Environment.GetEnvironmentVariable("PRYVD_SOCKET") ?? "/run/pryvd/pryvd.sock";
 var component = Environment.GetEnvironmentVariable("CORE_COMPONENT") ?? "core";
 var host = Environment.GetEnvironmentVariable("CORE_HOST") ?? "core.example";

@@ -61,7 +61,8 @@ internal static class EventFeed
         }
     }
 
-    private static async Task MoreAsync(ClusterSession session, LogIndex index, CancellationToken cancel)
+    /// <summary>Waits until the index is applied here; the end of the session ends the watch.</summary>
+    public static async Task MoreAsync(ClusterSession session, LogIndex index, CancellationToken cancel)
     {
         var more = session.Store.WaitAppliedAsync(index, cancel);
         var first = await Task.WhenAny(more, session.Ended).ConfigureAwait(false);

@@ -4,7 +4,7 @@ using Pryvd.Raft;
 
 namespace Pryvd.Api;
 
-/// <summary>The services on the replicated state: tokens, nodes, variables, events, snapshots; and the audit log around all calls of the socket.</summary>
+/// <summary>The services on the replicated state: tokens, nodes, variables, events, snapshots, components, routes; and the audit log around all calls of the socket.</summary>
 internal sealed class StateServices
 {
     private readonly TokenService _tokens;
@@ -12,6 +12,8 @@ internal sealed class StateServices
     private readonly VarService _vars;
     private readonly EventService _events;
     private readonly SnapshotService _snapshots;
+    private readonly ComponentService _components;
+    private readonly RouteService _routes;
 
     public StateServices(NodeHost host, LeaderCalls leader, Serilog.ILogger log, WatchLimits? limits = null)
     {
@@ -25,6 +27,8 @@ internal sealed class StateServices
         _vars = new VarService(reads, writes, watches, new Secrets(host, leader, Audit));
         _events = new EventService(reads, watches);
         _snapshots = new SnapshotService(host, bounds);
+        _components = new ComponentService(host, leader, reads, writes, watches);
+        _routes = new RouteService(host, watches);
     }
 
     /// <summary>Its <see cref="AuditLog.InterceptAsync"/> belongs to the interceptors of the local socket.</summary>
@@ -36,10 +40,12 @@ internal sealed class StateServices
         _tokens.Register();
         _nodes.Register();
         _vars.Register();
+        _components.Register();
     }
 
     public IServiceCollection AddTo(IServiceCollection services) => services
-        .AddSingleton(_tokens).AddSingleton(_nodes).AddSingleton(_vars).AddSingleton(_events).AddSingleton(_snapshots);
+        .AddSingleton(_tokens).AddSingleton(_nodes).AddSingleton(_vars).AddSingleton(_events).AddSingleton(_snapshots)
+        .AddSingleton(_components).AddSingleton(_routes);
 
     public static void Map(WebApplication app)
     {
@@ -48,5 +54,7 @@ internal sealed class StateServices
         app.MapGrpcService<VarService>();
         app.MapGrpcService<EventService>();
         app.MapGrpcService<SnapshotService>();
+        app.MapGrpcService<ComponentService>();
+        app.MapGrpcService<RouteService>();
     }
 }

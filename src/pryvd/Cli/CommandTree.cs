@@ -25,6 +25,8 @@ internal static class CommandTree
             StatusVerb.Create(kit),
             Nodes(kit),
             Vars(kit),
+            Components(kit),
+            Noun("route", "Which healthy instance answers for a host name", RouteList.Create(kit), RouteWatch.Create(kit)),
             Noun("event", "What changed, when, by whom and why", EventList.Create(kit), EventWatch.Create(kit)),
             Noun("snapshot", "Copies of the cluster's state", SnapshotSave.Create(kit), SnapshotInspect.Create(kit), SnapshotRestore.Create(kit)),
             Rafts(kit),
@@ -46,6 +48,11 @@ internal static class CommandTree
         "var", "Extra-vars of the cluster, its groups, nodes and components",
         VarSet.Create(kit), VarGet.Create(kit), VarList.Create(kit), VarHistory.Create(kit), VarDelete.Create(kit), VarResolve.Create(kit),
         VarWatch.Create(kit), VarImport.Create(kit), VarExport.Create(kit));
+
+    private static Verb Components(Kit kit) => Noun(
+        "component", "What runs on the cluster",
+        ComponentPlan.Create(kit), ComponentApply.Create(kit), ComponentList.Create(kit), ComponentShow.Create(kit), ComponentStop.Create(kit),
+        ComponentStart.Create(kit), ComponentRestart.Create(kit), ComponentDelete.Create(kit), ComponentExplain.Create(kit));
 
     private static Verb Rafts(Kit kit) => Noun(
         "raft", "The consensus group beneath the cluster",

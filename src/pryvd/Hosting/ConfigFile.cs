@@ -1,3 +1,5 @@
+using Pryvd.Model;
+using Pryvd.Specs.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

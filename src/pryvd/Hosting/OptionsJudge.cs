@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Pryvd.Model;
 using Serilog.Events;
 
 namespace Pryvd.Hosting;

@@ -16,6 +16,9 @@ public sealed record Node
     /// <summary>host:port of the peer port.</summary>
     public required string Address { get; init; }
 
+    /// <summary>Where others reach it: the address without port.</summary>
+    public string Host => Address[..Address.LastIndexOf(':')].Trim('[', ']');
+
     /// <summary>None for an observer.</summary>
     public required MemberId Member { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Pryvd.Hosting;
+using Pryvd.Model;
 using Serilog.Events;
 
 namespace Pryvd.Tests.Hosting;

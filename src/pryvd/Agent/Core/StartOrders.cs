@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Pryv.Consensus;
 using Pryvd.Agent.Drivers;
 using Pryvd.Model.Components;
@@ -7,7 +6,7 @@ using Pryvd.Model.Components;
 namespace Pryvd.Agent.Core;
 
 /// <summary>Makes start orders and environments from assignments: nothing is left to decide or to replace.</summary>
-public static partial class StartOrders
+public static class StartOrders
 {
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -70,7 +69,7 @@ public static partial class StartOrders
 
     /// <summary>A word with each <c>${NAME}</c> replaced; an unknown one stays as it is written.</summary>
     public static string Replace(string word, IReadOnlyDictionary<string, string> environment) =>
-        Reference().Replace(word, match => environment.TryGetValue(match.Groups[1].Value, out var value) ? value : match.Value);
+        Placeholders.Fill(word, name => environment.TryGetValue(name, out var value) ? value : $"${{{name}}}");
 
     private static SortedDictionary<string, string> EnvironmentOf(VersionKey key, ComponentSpec spec, AgentSelf self) => new(StringComparer.Ordinal)
     {
@@ -94,7 +93,4 @@ public static partial class StartOrders
 
         return all;
     }
-
-    [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Reference();
 }

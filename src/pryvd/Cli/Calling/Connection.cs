@@ -51,6 +51,12 @@ internal sealed class Connection : IDisposable
 
     public Snapshots.SnapshotsClient Snapshots => new(_channel);
 
+    public Components.ComponentsClient Components => new(_channel);
+
+    public Artifacts.ArtifactsClient Artifacts => new(_channel);
+
+    public Routes.RoutesClient Routes => new(_channel);
+
     /// <summary>Whether a status was made by this side because the daemon could not be reached or went away.</summary>
     public static bool IsLost(RpcException e) => e.StatusCode == StatusCode.Unavailable && e.Status.DebugException is not null;
 

@@ -9,7 +9,8 @@ internal static class Report
     {
         if (failure.Message != "")
         {
-            terminal.Error.WriteLine("error: " + Visible.Of(failure.Message));
+            // A message may hold several complaints, one a line.
+            Problems(terminal, failure.Message.Split('\n'));
         }
 
         if (failure.Hint is { } hint)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using Pryvd.Hosting;
+using Pryvd.Model;
 
 namespace Pryvd.Cli.Parsing;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pryv.V1;
 using Pryvd.Cli.Parsing;
-using Pryvd.Hosting;
+using Pryvd.Specs.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -20,7 +20,7 @@ public static partial class SpecRules
 
         for (var i = 0; i < spec.Prepare.Count; i++)
         {
-            foreach (var problem in Command(spec, $"prepare[{i}].command", spec.Prepare[i].Command, GivenToPrepare))
+            foreach (var problem in Command(spec, $"prepare[{i}].command", spec.Prepare[i].Command, GivenToPrepare.Concat(spec.Environment.Keys)))
             {
                 yield return problem;
             }
@@ -36,7 +36,7 @@ public static partial class SpecRules
     {
         if (command.Count == 0 || command[0].Length == 0)
         {
-            yield return new SpecProblem(path, "there is no program; give a list such as [./core, --port, \"${PORT_HTTP}\"]");
+            yield return new SpecProblem(path, "there is no program; give a list such as [./core, --port, \"${PRYVD_PORT_HTTP}\"]");
             yield break;
         }
 
