@@ -63,11 +63,15 @@ public sealed record SimOptions
             ChaosTicks = 400 + random.Next(1000),
             Network = NetworkOptions.Draw(random),
             Faults = FaultOptions.Draw(random) with { HangingDisks = seed % 4 == 0 ? 2 : 0 },
-            Replica = DrawReplica(random),
+            Replica = InHaste(DrawReplica(random)),
             Policy = DrawPolicy(random),
             Log = new LogOptions(8192 << random.Next(3)),
         };
     }
+
+    /// <summary>Half of the clusters hold their first election early, as the daemon does.</summary>
+    private static ReplicaOptions InHaste(ReplicaOptions drawn) =>
+        drawn.Raft.ElectionTicks % 2 == 0 ? drawn with { Raft = drawn.Raft with { StartTicks = drawn.Raft.HeartbeatTicks } } : drawn;
 
     private static ReplicaOptions DrawReplica(SeededRandom random) => new()
     {

@@ -34,9 +34,13 @@ public sealed partial class RaftCore
         _electionElapsed = 0;
 
         // A witness waits longer, so that a voter that can keep leadership comes first.
-        var least = Configuration.IsWitness(Self) ? 2 * _options.ElectionTicks : _options.ElectionTicks;
-        _electionTimeout = least + _random.Next(_options.ElectionTicks);
+        var patience = _isNew ? _options.StartTicks ?? _options.ElectionTicks : _options.ElectionTicks;
+        var least = Configuration.IsWitness(Self) ? patience + _options.ElectionTicks : patience;
+        var spread = _random.Next(_options.ElectionTicks);
+        _electionTimeout = _isNew && _options.StartTicks is not null && IsOnlyVoter ? 1 : least + spread;
     }
+
+    private bool IsOnlyVoter => Configuration.IsVoter(Self) && Configuration.All.Count(m => Configuration.IsVoter(m.Id)) == 1;
 
     private void Campaign(bool preVote, bool transfer)
     {
@@ -69,6 +73,7 @@ public sealed partial class RaftCore
     private void BecomeCandidate(Term term)
     {
         Term = term;
+        _isNew = false;
         Role = RaftRole.Candidate;
         SetLeader(MemberId.None);
         _votedFor = Self;
@@ -172,6 +177,7 @@ public sealed partial class RaftCore
         if (Leader != leader)
         {
             Leader = leader;
+            _isNew = false;
             FailForwardedReads();
         }
     }

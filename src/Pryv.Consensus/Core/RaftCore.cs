@@ -23,6 +23,9 @@ public sealed partial class RaftCore
     private HardState _persistedState;
     private int _electionElapsed;
     private int _electionTimeout;
+
+    /// <summary>Since its start it has heard of no leader and has not campaigned.</summary>
+    private bool _isNew = true;
     private int _heartbeatElapsed;
     private int _quorumElapsed;
     private long _round;
@@ -128,6 +131,10 @@ public sealed partial class RaftCore
 
     /// <summary>A follower campaigns after this many to twice as many ticks without a leader.</summary>
     public int ElectionTicks => _options.ElectionTicks;
+
+    /// <summary>How many ticks may pass before the clock alone makes this member campaign or send heartbeats; at least 1.</summary>
+    public int TicksUntilDue =>
+        Math.Max(1, Role == RaftRole.Leader ? _options.HeartbeatTicks - _heartbeatElapsed : _electionTimeout - _electionElapsed);
 
     /// <summary>Changes how often a leader is heard of and how long it may be silent; members may differ for a while, which costs an election at worst.</summary>
     public void SetTiming(int heartbeatTicks, int electionTicks)

@@ -9,6 +9,13 @@ public sealed record RaftOptions
     /// <summary>A follower campaigns after this many to twice as many ticks without a leader.</summary>
     public int ElectionTicks { get; init; } = 30;
 
+    /// <summary>
+    /// A member that has heard of no leader since its start pre-votes after this many ticks or up to <see cref="ElectionTicks"/> more, the
+    /// only voter at once: where the whole cluster was stopped nothing is gained by waiting, and a working leader is not disturbed by
+    /// a pre-vote. Null: it waits as long as later.
+    /// </summary>
+    public int? StartTicks { get; init; }
+
     /// <summary>The most that one Append message carries, in bytes.</summary>
     public int MaxAppendBytes { get; init; } = 512 * 1024;
 

@@ -171,26 +171,35 @@ public sealed class ReplicaRunner : IDisposable
         {
             var batch = new List<ReplicaEvent>();
             var clock = new TickClock(_tick, _options.Raft.HeartbeatTicks);
-            while (_inbox.Take(ref batch, clock.MillisecondsLeft()))
+            var due = 1;
+            while (_inbox.Take(ref batch, clock.MillisecondsLeft(due)))
             {
+                // Ticks by which nothing falls due passed before what was heard. Of others nobody knows: what was heard goes first.
+                var ticks = clock.TakeTicks();
+                Tick(ticks < due ? ticks : 0);
                 foreach (var happened in batch)
                 {
                     _roundTrips.Observe(happened);
                     _replica.Step(happened);
                 }
 
-                for (var ticks = clock.TakeTicks(); ticks > 0; ticks--)
-                {
-                    _replica.Step(new ReplicaEvent.Ticked());
-                }
-
+                Tick(ticks < due ? 0 : ticks);
                 CarryOut(_replica.Drain());
                 Publish();
+                due = _replica.Core.TicksUntilDue;
             }
         }
         catch (Exception failure)
         {
             Fail(failure);
+        }
+    }
+
+    private void Tick(int ticks)
+    {
+        for (; ticks > 0; ticks--)
+        {
+            _replica.Step(new ReplicaEvent.Ticked());
         }
     }
 

@@ -11,10 +11,10 @@ internal sealed class TickClock(TimeSpan tick, int most)
     private readonly long _step = (long)(tick.TotalSeconds * Stopwatch.Frequency);
     private long _next = Stopwatch.GetTimestamp() + (long)(tick.TotalSeconds * Stopwatch.Frequency);
 
-    /// <summary>How long until the next tick, rounded up; at least 1 unless it is due.</summary>
-    public int MillisecondsLeft()
+    /// <summary>How long until a number of ticks are due, but never more than may be made up for at once; at least 1 unless they are.</summary>
+    public int MillisecondsLeft(int ticks)
     {
-        var left = _next - Stopwatch.GetTimestamp();
+        var left = _next + ((Math.Min(ticks, most) - 1) * _step) - Stopwatch.GetTimestamp();
         return left <= 0 ? 0 : (int)Math.Max(1, left * 1000 / Stopwatch.Frequency);
     }
 

@@ -17,17 +17,25 @@ internal static class EpochCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Whom to ask is read before this returns; the log may be changed from then on.</summary>
+    /// <exception cref="SessionException">This log's time is over.</exception>
     public static async Task RunAsync(DurableLog log, SessionParts parts, CancellationToken stop)
+    {
+        var own = log.Identity.Epoch;
+        var others = Members(log, parts).Where(m => m.Node != parts.Identity.Cluster.NodeId).Take(Configuration.MaxMembers).ToList();
+        var newest = others.Count == 0 ? own : await Task.Run(() => NewestAsync(own, others, parts, stop), stop).ConfigureAwait(false);
+        if (newest > own)
+        {
+            throw new SessionException(Over(own, newest, parts));
+        }
+    }
+
+    private static async Task<Epoch> NewestAsync(Epoch own, IReadOnlyList<Member> others, SessionParts parts, CancellationToken stop)
     {
         using var channels = new PeerChannels(
             () => parts.Identity.Certificate, new PeerCertificates(parts.Identity.Authority, _ => false, parts.Clock), _ => { });
-        var others = Members(log, parts).Where(m => m.Node != parts.Identity.Cluster.NodeId).Take(Configuration.MaxMembers);
         var answers = await Task.WhenAll(others.Select(m => AskAsync(channels, m, stop))).ConfigureAwait(false);
-        var newest = answers.OfType<HelloReply>().Select(a => new Epoch(a.Epoch)).Append(log.Identity.Epoch).Max();
-        if (newest > log.Identity.Epoch)
-        {
-            throw new SessionException(Over(log.Identity.Epoch, newest, parts));
-        }
+        return answers.OfType<HelloReply>().Select(a => new Epoch(a.Epoch)).Append(own).Max();
     }
 
     /// <summary>What a member of a past epoch is told.</summary>

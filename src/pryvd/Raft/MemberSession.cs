@@ -103,6 +103,10 @@ public sealed class MemberSession : ClusterSession
     {
         var log = DurableLog.Open(new LibcDisk(parts.Folder.LogPath), LogOptions.Default);
         StateStore? store = null;
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
+
+        // Peers answer while the state is read.
+        var checking = EpochCheck.RunAsync(log, parts, giveUp.Token);
         try
         {
             store = StateStore.Open(parts.Folder.Path);
@@ -113,11 +117,13 @@ public sealed class MemberSession : ClusterSession
                 store.BeginWith(log.Base.Configuration);
             }
 
-            await EpochCheck.RunAsync(log, parts, stop).ConfigureAwait(false);
+            await checking.ConfigureAwait(false);
             return new MemberSession(parts, store, log);
         }
         catch
         {
+            await giveUp.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(checking).ConfigureAwait(false);
             store?.Dispose();
             log.Dispose();
             throw;
@@ -166,6 +172,7 @@ public sealed class MemberSession : ClusterSession
         {
             HeartbeatTicks = Math.Max(1, heartbeatMs / (int)Tick.TotalMilliseconds),
             ElectionTicks = Math.Max(2, electionMs / (int)Tick.TotalMilliseconds),
+            StartTicks = Math.Max(1, heartbeatMs / (int)Tick.TotalMilliseconds),
         },
     };
 

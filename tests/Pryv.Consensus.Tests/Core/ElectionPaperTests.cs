@@ -41,20 +41,30 @@ public sealed class ElectionPaperTests
     }
 
     [Fact]
+    public void A_member_that_has_just_started_campaigns_early_until_it_has_heard_of_a_leader()
+    {
+        var options = Options with { StartTicks = 2 };
+        var waits = Enumerable.Range(1, 200).Select(seed => TicksUntilCampaign(new TestMember(options: options, seed: (ulong)seed))).ToList();
+        Assert.InRange(waits.Min(), 2, 3);
+        Assert.InRange(waits.Max(), Options.ElectionTicks, 2 + Options.ElectionTicks - 1);
+
+        var follower = new TestMember(options: options);
+        follower.Hears(new Message.Heartbeat(Id(2), Id(1), T(1), LogIndex.Zero, 0));
+        Assert.InRange(TicksUntilCampaign(follower), Options.ElectionTicks, 2 * Options.ElectionTicks);
+    }
+
+    [Fact]
+    public void The_only_voter_leads_at_once_after_a_start()
+    {
+        var member = new TestMember(voters: [1], options: Options with { StartTicks = 2 });
+        member.Ticks(1);
+        Assert.Equal(RaftRole.Leader, member.Core.Role);
+    }
+
+    [Fact]
     public void A_follower_that_hears_nothing_campaigns_after_one_to_two_election_timeouts()
     {
-        var waits = Enumerable.Range(1, 200).Select(seed =>
-        {
-            var member = new TestMember(seed: (ulong)seed);
-            var ticks = 0;
-            while (member.Core.Role == RaftRole.Follower)
-            {
-                member.Ticks(1);
-                ticks++;
-            }
-
-            return ticks;
-        }).ToList();
+        var waits = Enumerable.Range(1, 200).Select(seed => TicksUntilCampaign(new TestMember(seed: (ulong)seed))).ToList();
         Assert.InRange(waits.Min(), Options.ElectionTicks, Options.ElectionTicks + 1);
         Assert.InRange(waits.Max(), (2 * Options.ElectionTicks) - 2, (2 * Options.ElectionTicks) - 1);
         Assert.True(waits.Distinct().Count() >= Options.ElectionTicks - 1, "the timeouts are spread");
@@ -232,4 +242,16 @@ public sealed class ElectionPaperTests
     }
 
     private static bool Granted(IEnumerable<Message> said) => said.OfType<Message.VoteReply>().Single().Granted;
+
+    private static int TicksUntilCampaign(TestMember member)
+    {
+        var ticks = 0;
+        while (member.Core.Role == RaftRole.Follower)
+        {
+            member.Ticks(1);
+            ticks++;
+        }
+
+        return ticks;
+    }
 }
