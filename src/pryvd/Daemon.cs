@@ -31,6 +31,7 @@ namespace Pryvd;
 public static class Daemon
 {
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan QuietAfterStart = TimeSpan.FromSeconds(5);
 
     /// <summary>A busy disk may take seconds, and a leader has made way by then; this long is a disk that hangs.</summary>
     private static readonly TimeSpan DiskLimit = TimeSpan.FromSeconds(15);
@@ -117,7 +118,7 @@ public static class Daemon
             .. own,
             new Renewal(host, session, leader).RunAsync(),
             new SelfReport(host, session, leader).RunAsync(),
-            Task.Run(session.Store.RequireUndamaged),
+            RequireUndamagedAsync(session),
         ];
         foreach (var duty in duties)
         {
@@ -138,6 +139,16 @@ public static class Daemon
         catch (Exception failure)
         {
             host.Fail(failure);
+        }
+    }
+
+    /// <summary>Every row is read for that: not while a start is at its busiest, and others wait for this node.</summary>
+    private static async Task RequireUndamagedAsync(ClusterSession session)
+    {
+        await Task.WhenAny(session.Ended, Task.Delay(QuietAfterStart)).ConfigureAwait(false);
+        if (!session.Ended.IsCompleted)
+        {
+            await Task.Run(session.Store.RequireUndamaged).ConfigureAwait(false);
         }
     }
 

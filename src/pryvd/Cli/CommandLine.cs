@@ -26,7 +26,7 @@ public static class CommandLine
     {
         try
         {
-            var parsed = CommandTree.Create(terminal, parts).Parse(args, _parser);
+            var parsed = CommandTree.Create(terminal, parts, args.FirstOrDefault()).Parse(args, _parser);
             if (UsageError.In(parsed, args) is { } error)
             {
                 return Report.Failure(terminal, error);

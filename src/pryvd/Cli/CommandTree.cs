@@ -8,37 +8,56 @@ namespace Pryvd.Cli;
 /// <summary>All that can be said to pryvd. A new verb is one file in Verbs/ and one line here.</summary>
 internal static class CommandTree
 {
-    public static RootCommand Create(Terminal terminal, CliParts parts)
+    private static readonly (string Name, Func<Kit, Verb> Create)[] Verbs =
+    [
+        ("dev", DevVerb.Create),
+        ("run", RunVerb.Create),
+        ("init", InitVerb.Create),
+        ("join", JoinVerb.Create),
+        ("leave", LeaveVerb.Create),
+        ("token", Tokens),
+        ("status", StatusVerb.Create),
+        ("node", Nodes),
+        ("var", Vars),
+        ("component", Components),
+        ("route", Routes),
+        ("event", Events),
+        ("snapshot", Snapshots),
+        ("raft", Rafts),
+        ("check-config", CheckConfigVerb.Create),
+        ("completion", CompletionVerb.Create),
+        ("man", ManVerb.Create),
+        ("version", VersionVerb.Create),
+    ];
+
+    /// <summary>The whole tree, or that of one noun: a daemon's start should not pay for verbs that it does not run.</summary>
+    /// <param name="first">The first word of the command line; where it is no noun, the tree is whole.</param>
+    public static RootCommand Create(Terminal terminal, CliParts parts, string? first = null)
     {
         var kit = new Kit(terminal, parts);
-        var root = new RootCommand("A cluster that remembers.")
+        var root = new RootCommand("A cluster that remembers.") { kit.Output, kit.Socket, kit.Timeout };
+        var isNoun = Verbs.Any(verb => verb.Name == first);
+        foreach (var verb in Verbs.Where(verb => !isNoun || verb.Name == first))
         {
-            kit.Output,
-            kit.Socket,
-            kit.Timeout,
-            DevVerb.Create(kit),
-            RunVerb.Create(kit),
-            InitVerb.Create(kit),
-            JoinVerb.Create(kit),
-            LeaveVerb.Create(kit),
-            Noun("token", "Tokens that admit one node each", TokenCreate.Create(kit), TokenList.Create(kit), TokenRevoke.Create(kit)),
-            StatusVerb.Create(kit),
-            Nodes(kit),
-            Vars(kit),
-            Components(kit),
-            Noun("route", "Which healthy instance answers for a host name", RouteList.Create(kit), RouteWatch.Create(kit)),
-            Noun("event", "What changed, when, by whom and why", EventList.Create(kit), EventWatch.Create(kit)),
-            Noun("snapshot", "Copies of the cluster's state", SnapshotSave.Create(kit), SnapshotInspect.Create(kit), SnapshotRestore.Create(kit)),
-            Rafts(kit),
-            CheckConfigVerb.Create(kit),
-            CompletionVerb.Create(kit),
-            ManVerb.Create(kit),
-            VersionVerb.Create(kit),
-        };
+            root.Add(verb.Create(kit));
+        }
+
         root.SetAction(parsed => RootHelp.Print(root, parsed.InvocationConfiguration.Output));
         UseOwnHelp(root);
         return root;
     }
+
+    private static Verb Tokens(Kit kit) => Noun(
+        "token", "Tokens that admit one node each", TokenCreate.Create(kit), TokenList.Create(kit), TokenRevoke.Create(kit));
+
+    private static Verb Routes(Kit kit) => Noun(
+        "route", "Which healthy instance answers for a host name", RouteList.Create(kit), RouteWatch.Create(kit));
+
+    private static Verb Events(Kit kit) => Noun(
+        "event", "What changed, when, by whom and why", EventList.Create(kit), EventWatch.Create(kit));
+
+    private static Verb Snapshots(Kit kit) => Noun(
+        "snapshot", "Copies of the cluster's state", SnapshotSave.Create(kit), SnapshotInspect.Create(kit), SnapshotRestore.Create(kit));
 
     private static Verb Nodes(Kit kit) => Noun(
         "node", "The machines of the cluster",

@@ -49,7 +49,7 @@ internal static class VarWrites
             VarScope.TryParse(writes[i].Scope, out var scope);
             var item = Next(draft, new VarName(scope, writes[i].Key)) with
             {
-                Json = writes[i].Sealed.IsEmpty ? writes[i].Json.Trim(JsonWhiteSpace) : "",
+                Value = Utf8Text.From(writes[i].Sealed.IsEmpty ? writes[i].Json.Trim(JsonWhiteSpace) : ""),
                 Sealed = writes[i].Sealed,
             };
             versions[i] = item.Version;
@@ -101,7 +101,7 @@ internal static class VarWrites
         return new ExtraVar
         {
             Name = name,
-            Json = "",
+            Value = default,
             Sealed = ByteString.Empty,
             Deleted = false,
             Version = (old?.Version ?? 0) + 1,

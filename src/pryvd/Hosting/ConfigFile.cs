@@ -29,6 +29,11 @@ internal sealed class ConfigFile
     /// <param name="text">Its content.</param>
     public static (IReadOnlyList<Setting> Settings, IReadOnlyList<ConfigProblem> Problems) Read(string name, string text)
     {
+        if (IsEmpty(text))
+        {
+            return ([], []);
+        }
+
         var file = new ConfigFile(name, text);
         if (text.Length > MaxLength)
         {
@@ -51,6 +56,10 @@ internal sealed class ConfigFile
 
         return (file._settings, file._problems);
     }
+
+    /// <summary>Nothing but comments, as a package installs it: no reason to wake the parser.</summary>
+    private static bool IsEmpty(string text) =>
+        text.Length <= MaxLength && text.Split('\n').All(line => line.TrimEnd('\r') is "" or ['#', ..]);
 
     private void ReadDocument()
     {

@@ -15,7 +15,9 @@ public sealed record ExtraVar
     public required VarName Name { get; init; }
 
     /// <summary>JSON text; empty for a secret and for a deleted one.</summary>
-    public required string Json { get; init; }
+    public required Utf8Text Value { get; init; }
+
+    public string Json => Value.ToString();
 
     /// <summary>The value of a secret, sealed under the cluster's sealing key.</summary>
     public required ByteString Sealed { get; init; }
@@ -37,7 +39,7 @@ public sealed record ExtraVar
     public bool IsSecret => !Sealed.IsEmpty;
 
     /// <summary>What it counts against the cluster's limit, in bytes or more.</summary>
-    public int Size => (Json.Length * 2) + Sealed.Length + 256;
+    public int Size => (Value.CharCount * 2) + Sealed.Length + 256;
 
     /// <summary>The value for output, logs and events: JSON text, a mask for a secret, empty when deleted.</summary>
     public string Shown => Deleted ? "" : IsSecret ? Mask : Json;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Pryv.Consensus;
 using Pryv.Consensus.Membership;
 using Pryvd.Hosting;
@@ -9,7 +10,7 @@ namespace Pryvd.Peers;
 /// identity/peers.json: where the other nodes were last. Its only use is to find the cluster again when log and state
 /// are gone, or were never there.
 /// </summary>
-public sealed class PeerBook(string path, string ownNode)
+public sealed partial class PeerBook(string path, string ownNode)
 {
     private readonly Lock _gate = new();
     private IReadOnlyList<Entry>? _written;
@@ -21,7 +22,7 @@ public sealed class PeerBook(string path, string ownNode)
             return [];
         }
 
-        var entries = JsonSerializer.Deserialize<List<Entry>>(File.ReadAllBytes(path)) ?? [];
+        var entries = JsonSerializer.Deserialize(File.ReadAllBytes(path), Format.Default.IReadOnlyListEntry) ?? [];
         return [.. entries.Where(e => MemberId.TryParse(e.Member, out _)).Select(ToMember)];
     }
 
@@ -37,7 +38,7 @@ public sealed class PeerBook(string path, string ownNode)
         {
             if (_written is null || !_written.SequenceEqual(entries))
             {
-                DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(entries), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(entries, Format.Default.IReadOnlyListEntry), UnixFileMode.UserRead | UnixFileMode.UserWrite);
                 _written = entries;
             }
         }
@@ -49,5 +50,8 @@ public sealed class PeerBook(string path, string ownNode)
         return new Member(id, entry.Node, entry.Address, MemberRole.Learner);
     }
 
-    private sealed record Entry(string Node, string Member, string Address);
+    internal sealed record Entry(string Node, string Member, string Address);
+
+    [JsonSerializable(typeof(IReadOnlyList<Entry>))]
+    private sealed partial class Format : JsonSerializerContext;
 }

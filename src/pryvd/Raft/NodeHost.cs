@@ -21,6 +21,7 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopRejoining = new();
     private volatile ClusterSession? _session;
     private volatile NodeIdentity? _identity;
+    private readonly Task<NodeIdentity>? _loading;
     private Task _background = Task.CompletedTask;
 
     public NodeHost(DaemonOptions options, string address, TimeProvider clock, ILogger logger)
@@ -32,6 +33,9 @@ public sealed class NodeHost : IAsyncDisposable
         {
             // The socket answers before log and state are read: what has an identity is not new meanwhile, and takes no init.
             (Standing, Problem) = (NodeStanding.Joining, "The daemon is starting: log and state are being read.");
+
+            // Keys and certificates are read and checked while the ports are opened.
+            _loading = Task.Run(IdentityFolder.Load);
         }
     }
 
@@ -96,10 +100,10 @@ public sealed class NodeHost : IAsyncDisposable
             return;
         }
 
-        _identity = IdentityFolder.Load();
+        _identity = _loading is null ? IdentityFolder.Load() : await _loading.ConfigureAwait(false);
         if (DurableLog.Exists(new LibcDisk(Folder.LogPath)) || File.Exists(Folder.ObserverPath))
         {
-            await StartSessionAsync().ConfigureAwait(false);
+            await StartSessionAsync(_identity).ConfigureAwait(false);
         }
         else
         {
@@ -117,9 +121,10 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     /// <summary>Starts as the member or observer that the data folder says. Called within a step.</summary>
-    public async Task StartSessionAsync()
+    public Task StartSessionAsync() => StartSessionAsync(IdentityFolder.Load());
+
+    private async Task StartSessionAsync(NodeIdentity identity)
     {
-        var identity = IdentityFolder.Load();
         var parts = new SessionParts(
             Folder, identity, new PeerBook(Folder.PeersPath, identity.Cluster.NodeId), Address, Options.Datacenter, Clock, Logger);
         try

@@ -1,6 +1,5 @@
 using Pryvd.Api;
 using Pryvd.Hosting;
-using Pryvd.Store;
 
 namespace Pryvd.Raft;
 
@@ -27,23 +26,12 @@ internal sealed class ServiceStatus : IAsyncDisposable
     public static ServiceStatus Begin(SystemdNotifier systemd, NodeHost host) => new(systemd, host);
 
     /// <summary>One line: never waits for anybody.</summary>
-    public static string Of(NodeHost host)
+    public static string Of(NodeHost host) => (host.Standing, host.Session) switch
     {
-        try
-        {
-            return (host.Standing, host.Session) switch
-            {
-                (NodeStanding.Running, { } session) => Running(session),
-                (NodeStanding.New, _) => "In no cluster: pryvd init makes one, pryvd join joins one" + Because(host),
-                (var standing, _) => standing + Because(host),
-            };
-        }
-        catch (StoreException closed)
-        {
-            // The daemon ends, by itself or because it was asked to; why it does is said there.
-            return $"Ending ({closed.Message})";
-        }
-    }
+        (NodeStanding.Running, { } session) => Running(session),
+        (NodeStanding.New, _) => "In no cluster: pryvd init makes one, pryvd join joins one" + Because(host),
+        (var standing, _) => standing + Because(host),
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -10,7 +10,7 @@ internal static class StateLoader
 {
     public static ClusterState Load(Database database, AppliedRow applied)
     {
-        var vars = Rows(database, Table.Vars, VarRow.Read).Aggregate(VarTable.Empty, (table, item) => table.Put(item));
+        var vars = VarTable.From(Vars(database));
         return ClusterState.Empty with
         {
             Cluster = Rows(database, Table.Cluster, (_, json) => ClusterRow.Read(json)).SingleOrDefault(),
@@ -48,6 +48,17 @@ internal static class StateLoader
             }
 
             return olderSpecs.GetValueOrDefault(SpecRow.Key(component, version)) ?? throw new FormatException($"there is no spec {version} of {component}");
+        }
+    }
+
+    private static IEnumerable<ExtraVar> Vars(Database database)
+    {
+        using var rows = database.PrepareOnce($"SELECT key, value FROM {Schema.NameOf(Table.Vars)} ORDER BY key");
+        var reader = new VarRowReader();
+        string Key() => rows.Text(0);
+        while (rows.Step())
+        {
+            yield return reader.Read(rows.Utf8(1), Key);
         }
     }
 

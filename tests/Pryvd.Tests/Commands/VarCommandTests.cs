@@ -121,7 +121,7 @@ public sealed class VarCommandTests
         }
 
         records.Apply(Make.Set("cluster", "only", "1"));
-        var action = records.State.Vars.Find(new VarName(VarScope.OfNode("n2"), "port"))! with { Json = "\"action\"" };
+        var action = records.State.Vars.Find(new VarName(VarScope.OfNode("n2"), "port"))! with { Value = Utf8Text.From("\"action\"") };
         var resolved = VarResolution.Resolve(records.State.Vars, "n1", "db", "core", [action]);
 
         Assert.Equal(["only", "port"], resolved.Select(item => item.Winner.Name.Key));

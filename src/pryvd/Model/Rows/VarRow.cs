@@ -25,7 +25,7 @@ public static class VarRow
     public static ExtraVar Read(string key, string json) => RowReader.Read(key, json, row => new ExtraVar
     {
         Name = new VarName(ReadScope(row.Text("scope")), row.Text("key")),
-        Json = row.Json("json"),
+        Value = Utf8Text.From(row.Json("json")),
         Sealed = row.Bytes("sealed"),
         Deleted = row.Flag("deleted"),
         Version = row.Number("version"),

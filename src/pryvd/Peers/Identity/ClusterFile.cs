@@ -11,23 +11,17 @@ public sealed record ClusterFile(
     [property: JsonRequired] string NodeId,
     [property: JsonRequired] string NodeName)
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-    };
-
     [JsonIgnore]
     public CertifiedName Name => new(ClusterId, NodeId);
 
-    public byte[] Write() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Format), (byte)'\n'];
+    public byte[] Write() => [.. JsonSerializer.SerializeToUtf8Bytes(this, ClusterFileFormat.Default.ClusterFile), (byte)'\n'];
 
     /// <exception cref="IdentityException">It is not what <see cref="Write"/> wrote.</exception>
     public static ClusterFile Read(ReadOnlySpan<byte> json, string path)
     {
         try
         {
-            var file = JsonSerializer.Deserialize<ClusterFile>(json, Format);
+            var file = JsonSerializer.Deserialize(json, ClusterFileFormat.Default.ClusterFile);
             if (file is not null && CertifiedName.IsId(file.ClusterId) && CertifiedName.IsId(file.NodeId))
             {
                 return file;
@@ -41,3 +35,8 @@ public sealed record ClusterFile(
         throw new IdentityException($"{path} names no cluster and node; restore it from a backup, or join again with a new token.");
     }
 }
+
+/// <summary>Generated: to find out a type's form by reflection takes longer than all else that is done with the file.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(ClusterFile))]
+internal sealed partial class ClusterFileFormat : JsonSerializerContext;
