@@ -4,9 +4,11 @@ SEED ?=
 SEEDS ?= 500
 TEST = dotnet test --nologo -c $(CONFIGURATION) --no-build
 OUT = out
+MACHINES = out/machines
+NUMBERS ?= $(abspath $(MACHINES))/numbers
 RUNTIME ?= linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 
-.PHONY: build publish deb rpm test sim sim-long e2e observers chaos bench clean needs
+.PHONY: build publish deb rpm packages packages-test e2e-machines test sim sim-long e2e observers chaos bench clean needs
 
 build:
 	dotnet build Pryvd.sln --nologo -v quiet -c $(CONFIGURATION)
@@ -22,6 +24,23 @@ deb: publish
 
 rpm: publish
 	packaging/rpm/build.sh $(OUT)/publish/pryvd $(OUT)
+
+# Two builds of both packages, of which one is older, and a Debian tree: what the tests below take.
+packages:
+	sh tests/machines/install.sh
+	rm -rf $(MACHINES)/old $(MACHINES)/new
+	PRYVD_VERSION=0.0.9 $(MAKE) --no-print-directory deb OUT=$(MACHINES)/old
+	$(MAKE) --no-print-directory deb rpm OUT=$(MACHINES)/new
+
+# What is in the packages. make test runs it, too, where it can install what that takes.
+packages-test: packages
+	cd tests/machines && PRYVD_MACHINES=$(abspath $(MACHINES)) /usr/bin/python3 run.py $(NUMBERS) test_packages
+
+# Booted machines with systemd as PID 1: install, grow, upgrade, lose power, purge, and every command of docs/operating.md. Takes root; installs what it needs.
+# make e2e-machines ONLY=Upgrading
+e2e-machines: packages
+	bash tests/machines/machine.sh tree $(abspath $(MACHINES))/tree
+	cd tests/machines && PRYVD_MACHINES=$(abspath $(MACHINES)) /usr/bin/python3 run.py $(NUMBERS) test_machines$(addprefix .,$(ONLY))
 
 # Outside clients and servers that tests talk to; only root on Debian can install them, others skip those tests.
 needs:

@@ -1,5 +1,6 @@
 using Pryvd.Api;
 using Pryvd.Hosting;
+using Pryvd.Store;
 
 namespace Pryvd.Raft;
 
@@ -26,12 +27,23 @@ internal sealed class ServiceStatus : IAsyncDisposable
     public static ServiceStatus Begin(SystemdNotifier systemd, NodeHost host) => new(systemd, host);
 
     /// <summary>One line: never waits for anybody.</summary>
-    public static string Of(NodeHost host) => (host.Standing, host.Session) switch
+    public static string Of(NodeHost host)
     {
-        (NodeStanding.Running, { } session) => Running(session),
-        (NodeStanding.New, _) => "In no cluster: pryvd init makes one, pryvd join joins one" + Because(host),
-        (var standing, _) => standing + Because(host),
-    };
+        try
+        {
+            return (host.Standing, host.Session) switch
+            {
+                (NodeStanding.Running, { } session) => Running(session),
+                (NodeStanding.New, _) => "In no cluster: pryvd init makes one, pryvd join joins one" + Because(host),
+                (var standing, _) => standing + Because(host),
+            };
+        }
+        catch (StoreException closed)
+        {
+            // The daemon ends, by itself or because it was asked to; why it does is said there.
+            return $"Ending ({closed.Message})";
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

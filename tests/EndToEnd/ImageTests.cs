@@ -2,7 +2,7 @@ using System.Globalization;
 using EndToEnd.Harness;
 using Xunit.Abstractions;
 
-namespace EndToEnd.Machines;
+namespace EndToEnd;
 
 /// <summary>M1: a machine made from an image, whose configuration names peers and a token file, joins by itself.</summary>
 public sealed class ImageTests(ITestOutputHelper output) : ClusterTest(output)
