@@ -18,7 +18,7 @@ internal sealed class FakeDaemon : IAsyncDisposable
     private static readonly FileDescriptor[] _files =
     [
         ClusterReflection.Descriptor, TokenReflection.Descriptor, NodeReflection.Descriptor, VarReflection.Descriptor,
-        EventReflection.Descriptor, RaftReflection.Descriptor, SnapshotReflection.Descriptor,
+        EventReflection.Descriptor, RaftReflection.Descriptor, SnapshotReflection.Descriptor, ComponentReflection.Descriptor,
     ];
 
     private readonly TemporaryFolder _folder = new();

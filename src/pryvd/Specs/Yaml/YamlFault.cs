@@ -4,5 +4,5 @@ namespace Pryvd.Specs.Yaml;
 internal static class YamlFault
 {
     public static bool IsOne(Exception failure) =>
-        failure is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException;
+        failure is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException or EndOfStreamException;
 }
