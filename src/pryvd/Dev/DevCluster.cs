@@ -53,6 +53,7 @@ internal sealed class DevCluster(string folder, IReadOnlyList<DevNode> nodes) : 
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Nodes.Select(n => n.StopAsync())).ConfigureAwait(false);
+        await Task.WhenAll(Nodes.Select(n => DevGuard.StopAsync(n.DataDir))).ConfigureAwait(false);
         foreach (var node in Nodes)
         {
             node.Dispose();

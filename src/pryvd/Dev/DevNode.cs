@@ -19,6 +19,7 @@ internal sealed class DevNode : IDisposable
         (Number, _process) = (number, process);
         Socket = SocketOf(folder, number);
         LogFile = Path.Combine(folder, $"n{number}.log");
+        DataDir = DataOf(folder, number);
         _channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = GrpcTransport.UnixSocket(Socket), DisposeHttpClient = true });
     }
 
@@ -32,17 +33,21 @@ internal sealed class DevNode : IDisposable
 
     public string LogFile { get; }
 
+    public string DataDir { get; }
+
     public bool HasExited => _process.HasExited;
 
     public Cluster.ClusterClient Cluster => new(_channel);
 
     public Tokens.TokensClient Tokens => new(_channel);
 
+    public Components.ComponentsClient Components => new(_channel);
+
     public static DevNode Start(int number, string folder)
     {
         string[] run =
         [
-            "run", "--config", "/dev/null", "--name", $"n{number}", "--data-dir", Path.Combine(folder, $"n{number}"),
+            "run", "--config", "/dev/null", "--name", $"n{number}", "--data-dir", DataOf(folder, number),
             "--socket", SocketOf(folder, number), "--listen", AddressOf(number), "--log-format", "json",
         ];
         var log = Path.Combine(folder, $"n{number}.log");
@@ -86,6 +91,21 @@ internal sealed class DevNode : IDisposable
         }
     }
 
+    /// <summary>The instances of all components as this node knows them; none while it does not answer.</summary>
+    public async Task<IReadOnlyList<Instance>> InstancesAsync()
+    {
+        try
+        {
+            var request = new ListComponentsRequest { Mode = new ReadMode { Stale = true } };
+            var reply = await Components.ListComponentsAsync(request, deadline: DateTime.UtcNow.AddSeconds(1)).ResponseAsync.ConfigureAwait(false);
+            return [.. reply.Components.SelectMany(c => c.Instances)];
+        }
+        catch (Grpc.Core.RpcException)
+        {
+            return [];
+        }
+    }
+
     public void Dispose()
     {
         _channel.Dispose();
@@ -93,7 +113,7 @@ internal sealed class DevNode : IDisposable
     }
 
     /// <summary>How this very program is started: its own executable, or the assembly by dotnet.</summary>
-    private static string[] OwnProgram
+    public static string[] OwnProgram
     {
         get
         {
@@ -104,6 +124,8 @@ internal sealed class DevNode : IDisposable
 
     /// <summary>The command line that starts this program, for lines to paste.</summary>
     public static string ProgramLine => string.Join(' ', OwnProgram);
+
+    private static string DataOf(string folder, int number) => Path.Combine(folder, $"n{number}");
 
     private static string SocketOf(string folder, int number) => Path.Combine(folder, $"n{number}.sock");
 

@@ -19,15 +19,21 @@ internal static class DevVerb
             }
         });
         var folder = new Option<string?>("--data-dir") { Description = "Where the data of all nodes lies [default: ~/.local/state/pryvd-dev]", HelpName = "PATH" };
+        var bare = new Option<bool>("--no-examples") { Description = "Do not apply the example components" };
         return new Verb(
             "dev", "Run a whole cluster on this machine until Ctrl-C; a second start goes on with its data", "pryvd dev", "pryvd dev --nodes 5 --data-dir ./dev")
-        { nodes, folder }.Does(kit, async call =>
+        { nodes, folder, bare }.Does(kit, async call =>
         {
             var path = Path.GetFullPath(call.Value(folder) ?? DefaultFolder(call.Terminal));
             await using var cluster = DevCluster.Start(path, call.Value(nodes));
             try
             {
                 await cluster.FormAsync(line => call.Terminal.Out.WriteLine(line), call.Stop);
+                if (!call.Value(bare))
+                {
+                    await DevExamples.Find().ApplyAsync(cluster.Nodes[0], line => call.Terminal.Out.WriteLine(line), call.Stop);
+                }
+
                 await call.Terminal.Out.WriteLineAsync(Hints(cluster));
                 await new DevScreen(cluster, call.Terminal.Out).RunAsync(call.Terminal.OutIsTerminal, call.Stop);
             }
@@ -53,6 +59,9 @@ internal static class DevVerb
           pryvd status
           pryvd var set greeting=hello && pryvd var get greeting
           pryvd event watch
+          pryvd component list
+          pryvd route list
+          pryvd component explain core/0
 
         Logs: {cluster.Folder}/n*.log
 
