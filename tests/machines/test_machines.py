@@ -137,12 +137,13 @@ class Upgrading(OnMachines):
         site.install("old")
         site.form()
         for machine in site.machines:
-            machine.write("/etc/pryvd/pryvd.yaml", "log_level: debug\n")
+            machine.write("/etc/pryvd/pryvd.yaml", "log_level: warning\n")
         guards = [m.pid("pryvd-guard") for m in site.machines]
+        children = [m.start_under_guard("exec sleep 1000") for m in site.machines]
         for machine in site.machines:
             machine.give(lab.package("new"))
         self.assertEqual({"0.0.9"}, self.versions(site[0]))
-        writers = Writers(site.machines, 9)
+        writers = Writers(site.machines, 6)
         lab.until("writes go on", lambda: min(writers.acknowledged) > 20)
         start = time.monotonic()
         for machine in sorted(site.machines, key=lambda m: m is site.leader(), reverse=True):
@@ -154,7 +155,8 @@ class Upgrading(OnMachines):
         self.assert_counts(writers, site.machines)
         self.assertEqual({"new"}, {"old" if v == "0.0.9" else "new" for v in self.versions(site[0])})
         self.assertEqual(guards, [m.pid("pryvd-guard") for m in site.machines], "an upgrade restarts no guard")
-        self.assertEqual({"log_level: debug\n"}, {m.read("/etc/pryvd/pryvd.yaml") for m in site.machines})
+        self.assertTrue(all(m.lives(child) for m, child in zip(site.machines, children)), "an upgrade ends nothing that the guard has started")
+        self.assertEqual({"log_level: warning\n"}, {m.read("/etc/pryvd/pryvd.yaml") for m in site.machines})
         self.measured("upgrade of three nodes, one after the other", f"{took:.1f} s, {sum(writers.acknowledged)} writes meanwhile, longest pause {pause * 1000:.0f} ms")
         self.assertLess(took, 60)
 
@@ -231,7 +233,9 @@ class Failing(OnMachines):
         site.install()
         site.form()
         node = site[2]
+        children = [node.start_under_guard("exec sleep 1000"), node.start_under_guard("trap : TERM; while :; do sleep 1; done")]
         node.run("dpkg", "-r", "pryvd")
+        self.assertEqual([False, False], [node.lives(child) for child in children], "removing the program ends what it runs, what does not want to as well")
         self.assertTrue(node.has("/var/lib/pryvd/identity") and node.has("/etc/pryvd/pryvd.yaml"))
         self.assertEqual("", node.run("pgrep", "-x", "pryvd", check=False).stdout)
         node.install()
@@ -278,6 +282,19 @@ class Failing(OnMachines):
         machine.run("chmod", "700", "/srv/pryvd")
         lab.until("it starts by itself once the folder is closed", machine.is_active)
         self.assertEqual("1", machine.pryvd("var", "get", "a").stdout.strip())
+
+
+    def test_R8_a_daemon_that_hangs_is_started_again(self):
+        machine = self.machines(1)[0]
+        machine.write("/etc/systemd/system/pryvd.service.d/quick.conf", "[Service]\nWatchdogSec=2s\nTimeoutAbortSec=1s\n")
+        machine.install()
+        machine.pryvd("init")
+        machine.pryvd("var", "set", "a=1")
+        child, hanging = machine.start_under_guard("exec sleep 1000"), machine.pid()
+        machine.run("kill", "-STOP", hanging)
+        lab.until("systemd has ended it and started another", lambda: machine.pid() not in (0, hanging) and machine.is_active())
+        self.assertEqual("1", machine.pryvd("var", "get", "a").stdout.strip())
+        self.assertTrue(machine.lives(child))
 
 
 class Operating(OnMachines):

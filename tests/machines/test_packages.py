@@ -88,6 +88,11 @@ class Packages(unittest.TestCase):
             for older, newer in zip(order, order[1:]):
                 said("dpkg", "--compare-versions", older, "lt", newer)
 
+    def test_what_is_in_the_program_stands_in_the_copyright(self):
+        references = re.findall(r'<PackageReference Include="([^"]+)" />', "".join(f.read_text() for f in (lab.REPO / "src").glob("*/*.csproj")))
+        named = re.findall(r"[A-Z][\w.]+", "\n".join(re.findall(r"^Files: usr/bin/pryvd \((.*?)\)$", (PACKAGING / "deb/copyright").read_text(), re.M | re.S)))
+        self.assertEqual([], [name for name in references if not any(name == known or name.startswith(known + ".") for known in named)])
+
     def test_the_units_are_what_systemd_understands(self):
         with tempfile.TemporaryDirectory() as folder:
             said("dpkg-deb", "-x", self.deb, folder)

@@ -1,4 +1,4 @@
-"""Clients that write without pause, each a counter of its own: one request id a write, repeated under that id until it is acknowledged."""
+"""Clients that write one after the other, each a counter of its own: one request id a write, repeated under that id until it is acknowledged."""
 
 import threading
 import time
@@ -29,6 +29,7 @@ class Writers:
     """Writes through each of the machines in turn. The messages are put together by the numbers of var.proto, which never change."""
 
     PATIENCE = 60.0
+    PAUSE = 0.01  # three daemons and these share two cores
 
     def __init__(self, machines, clients):
         self._stop = threading.Event()
@@ -66,6 +67,7 @@ class Writers:
                     return
                 self.acknowledged[client] = count
                 self._times.append(time.monotonic())
+                self._stop.wait(self.PAUSE)
 
     def _persist(self, call, request):
         """Tries until it is answered; None when the answer is one that no retry heals."""
