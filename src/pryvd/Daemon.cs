@@ -11,7 +11,10 @@ using Microsoft.Extensions.Logging;
 using Pryv.Consensus.Core;
 using Pryv.Consensus.Log;
 using Pryv.Grpc;
+using Pryvd.Agent;
+using Pryvd.Agent.Drivers;
 using Pryvd.Api;
+using Pryvd.Guard;
 using Pryvd.Hosting;
 using Pryvd.Leader;
 using Pryvd.Observers;
@@ -67,7 +70,9 @@ public static class Daemon
 
         var host = new NodeHost(options, AddressOf(options), TimeProvider.System, loggers.CreateLogger("pryvd"));
         var leader = new LeaderCalls(host);
-        Compose(host, leader);
+        await using var driver = new ProcessDriver(options.DataDir);
+        using var agent = new NodeAgent(host, leader, new DriverWhenNeeded(driver, GuardFolder.In(options.DataDir).Path));
+        Compose(host, leader, agent);
         var systemd = SystemdNotifier.FromEnvironment(log);
         using var reload = new Reload(systemd, reread, options, level, () => ServiceStatus.Of(host), log);
         await using var peers = await PeerListener.StartAsync(options.Listen, host, leader, log).ConfigureAwait(false);
@@ -82,6 +87,11 @@ public static class Daemon
         var exit = await UntilStoppedAsync(host, local.Lifetime, log, stop).ConfigureAwait(false);
         await joining.CancelAsync().ConfigureAwait(false);
         await join.ConfigureAwait(false);
+        if (exit == 0)
+        {
+            await agent.PrepareStopAsync().ConfigureAwait(false);
+        }
+
         await HandOverAsync(host).ConfigureAwait(false);
         await local.StopAsync().ConfigureAwait(false);
         await peers.StopAsync().ConfigureAwait(false);
@@ -95,17 +105,17 @@ public static class Daemon
         || (Stopwatch.GetElapsedTime(session.LastStepTimestamp) < StallLimit && session.DiskSilence < DiskLimit);
 
     /// <summary>What a node does as leader, member or observer, as soon as it is one.</summary>
-    internal static void Compose(NodeHost host, LeaderCalls leader)
+    internal static void Compose(NodeHost host, LeaderCalls leader, NodeAgent? agent = null)
     {
         var members = new Members(host);
         members.Register(leader);
         new Admissions(host, members).Register(leader);
         SelfReport.Register(leader, host);
         LeaderIndex.Register(leader, host);
-        host.Started += session => Begin(host, session, members, leader);
+        host.Started += session => Begin(host, session, members, leader, agent);
     }
 
-    private static void Begin(NodeHost host, ClusterSession session, Members members, LeaderCalls leader)
+    private static void Begin(NodeHost host, ClusterSession session, Members members, LeaderCalls leader, NodeAgent? agent)
     {
         Task[] own = session switch
         {
@@ -118,6 +128,7 @@ public static class Daemon
             .. own,
             new Renewal(host, session, leader).RunAsync(),
             new SelfReport(host, session, leader).RunAsync(),
+            agent?.RunAsync(session) ?? Task.CompletedTask,
             RequireUndamagedAsync(session),
         ];
         foreach (var duty in duties)

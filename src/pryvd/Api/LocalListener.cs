@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pryv.Grpc;
+using Pryvd.Agent.Artifacts;
 using Pryvd.Hosting;
 using Pryvd.Raft;
 
@@ -42,9 +43,11 @@ internal static class LocalListener
         raft.Register(leader);
         builder.Services.AddSingleton(raft);
         builder.Services.AddSingleton(new ClusterService(host, leader));
+        builder.Services.AddSingleton(new ArtifactService(() => host.Artifacts));
         var app = builder.Build();
         app.MapGrpcService<ClusterService>();
         app.MapGrpcService<RaftService>();
+        app.MapGrpcService<ArtifactService>();
         StateServices.Map(app);
         app.MapGrpcService<HealthServiceImpl>();
         app.MapGrpcReflectionService();

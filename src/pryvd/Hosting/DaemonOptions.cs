@@ -44,4 +44,10 @@ public sealed record DaemonOptions
 
     /// <summary>Where the join token for that stands.</summary>
     public required string? TokenFile { get; init; }
+
+    /// <summary>A folder of executables that say what this node is; it may be missing.</summary>
+    public string TagPlugins { get; init; } = "/etc/pryvd/tags.d";
+
+    /// <summary>So much of the disk artifacts may take.</summary>
+    public int ArtifactSpaceMb { get; init; } = 10_240;
 }

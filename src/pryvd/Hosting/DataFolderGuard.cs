@@ -3,9 +3,8 @@ namespace Pryvd.Hosting;
 /// <summary>The data folder belongs to the daemon alone: who could write there could make it believe anything, who could read there learns the variables.</summary>
 internal static class DataFolderGuard
 {
-    private const UnixFileMode AnybodyElse =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    /// <summary>Passing through is let be: components that run as users of their own get to their homes that way, and see nothing else.</summary>
+    private const UnixFileMode AnybodyElse = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>Makes the folder where it is missing, and refuses one that is open to others.</summary>
     /// <exception cref="StartupException">Its owner or mode is wrong.</exception>

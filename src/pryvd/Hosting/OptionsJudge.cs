@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Pryvd.Model;
@@ -70,6 +71,8 @@ internal sealed partial class OptionsJudge
             LogFormat = Choice("log_format", Formats, LogFormat.Auto),
             Peers = Peers(),
             TokenFile = FilePath("token_file"),
+            TagPlugins = FilePath("tag_plugins") ?? "/etc/pryvd/tags.d",
+            ArtifactSpaceMb = Number("artifact_space_mb", 10_240, 1, 100_000_000),
         };
         RequirePeersForToken(options);
         return options;
@@ -174,6 +177,17 @@ internal sealed partial class OptionsJudge
     }
 
     private List<HostAndPort> Peers() => Many("peers", MaxPeers).Select(Address).OfType<HostAndPort>().ToList();
+
+    private int Number(string key, int fallback, int least, int most)
+    {
+        if (One(key) is not { } item || (int.TryParse(item.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most))
+        {
+            return One(key) is { } given ? int.Parse(given.Text, CultureInfo.InvariantCulture) : fallback;
+        }
+
+        Report(item, $"'{key}' must be a whole number from {least} to {most}, not '{item.Text}'.");
+        return fallback;
+    }
 
     private T Choice<T>(string key, Dictionary<string, T> known, T fallback)
     {

@@ -23,6 +23,8 @@ public sealed record SettingKey(string Key, SettingShape Shape, string Help, str
         new("log_format", SettingShape.Text, "auto, text or json (default auto: text on a terminal)"),
         new("peers", SettingShape.List, "HOST[:PORT] of members to join by itself", "peer"),
         new("token_file", SettingShape.Path, "file with the join token for that"),
+        new("tag_plugins", SettingShape.Path, "folder of executables that print tags of this node (default /etc/pryvd/tags.d)"),
+        new("artifact_space_mb", SettingShape.Text, "space for artifacts of components, in MB (default 10240)"),
     ];
 
     public string Flag => "--" + (FlagName ?? Key.Replace('_', '-'));

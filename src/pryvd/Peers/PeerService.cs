@@ -4,6 +4,7 @@ using Pryv.Consensus;
 using Pryv.Consensus.Core;
 using Pryv.Consensus.Wire;
 using Pryv.Internal.V1;
+using Pryvd.Agent.Artifacts;
 using Pryvd.Api;
 using Pryvd.Commands;
 using Pryvd.Observers;
@@ -16,6 +17,8 @@ namespace Pryvd.Peers;
 /// <summary>What members ask of each other.</summary>
 internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess access) : Peer.PeerBase
 {
+    private readonly ArtifactSending _artifacts = new(host.Artifacts);
+
     public override Task<HelloReply> Hello(HelloRequest request, ServerCallContext context)
     {
         access.RequireNode(context);
@@ -90,6 +93,12 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         return leader.CallAsync<RenewReply>(request, context, new Model.Actor(request.NodeId, -1, 0));
     }
 
+    public override Task FetchArtifact(FetchArtifactRequest request, IServerStreamWriter<ArtifactPiece> responseStream, ServerCallContext context)
+    {
+        access.RequireNode(context);
+        return _artifacts.SendAsync(request, responseStream, context);
+    }
+
     private async Task<ForwardReply> AnswerAsync(ForwardRequest request, string node, string name, CancellationToken cancel)
     {
         var actor = ActorMessage.Read(request.Actor) with { Node = name };
@@ -112,9 +121,14 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         }
     }
 
-    /// <summary>What a node asks for itself another one hands on only if it votes: voters hold the authority's key anyway.</summary>
+    /// <summary>What a node asks for itself another one hands on only if it votes: voters hold the authority's key anyway. How it is it says itself.</summary>
     private void RequireMaySpeak(ForwardRequest request, string node)
     {
+        if (request.Method == "/pryv.internal.v1.Peer/ReportAgent")
+        {
+            RequireSelf(AgentReport.Parser.ParseFrom(request.Request).NodeId, node);
+        }
+
         var asked = request.Method switch
         {
             "/pryv.internal.v1.Peer/Renew" => RenewRequest.Parser.ParseFrom(request.Request).NodeId,

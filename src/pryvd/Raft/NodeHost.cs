@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Pryv.Consensus;
 using Pryv.Consensus.Log;
+using Pryvd.Agent.Artifacts;
+using Pryvd.Agent.Core;
+using Pryvd.Agent.Running;
 using Pryvd.Api;
 using Pryvd.Hosting;
 using Pryvd.Observers;
@@ -29,6 +32,8 @@ public sealed class NodeHost : IAsyncDisposable
         (Options, Address, Clock, Logger) = (options, address, clock, logger);
         Folder = DataFolder.Of(options.DataDir, options.IdentityDir);
         IdentityFolder = new IdentityFolder(Folder.IdentityPath);
+        Artifacts = new ArtifactStore(
+            new AgentPaths(Folder.Path).Artifacts, (long)options.ArtifactSpaceMb << 20, sha256 => _session is { } session && AgentParts.IsNeeded(session, sha256));
         if (IdentityFolder.Exists)
         {
             // The socket answers before log and state are read: what has an identity is not new meanwhile, and takes no init.
@@ -51,6 +56,9 @@ public sealed class NodeHost : IAsyncDisposable
     public DataFolder Folder { get; }
 
     public IdentityFolder IdentityFolder { get; }
+
+    /// <summary>Artifacts that are stored on this node.</summary>
+    public ArtifactStore Artifacts { get; }
 
     public NodeStanding Standing { get; private set; } = NodeStanding.New;
 

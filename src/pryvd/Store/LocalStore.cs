@@ -35,6 +35,7 @@ public sealed class LocalStore : IDisposable
             Prepare(database);
             if (isNew)
             {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
                 Durable.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
             }
 

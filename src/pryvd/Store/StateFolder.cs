@@ -29,6 +29,7 @@ internal sealed class StateFolder(string folder)
     {
         var path = PathFor(index);
         File.Move(file, path, overwrite: true);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Durable.SyncFile(path);
         Durable.SyncFolder(folder);
         return path;

@@ -20,6 +20,9 @@ internal static class Signals
         }
     }
 
+    /// <summary>To a process that may have ended by itself.</summary>
+    public static void Send(int process, int signal) => _ = SendTo(process, signal);
+
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int SendTo(int process, int signal);
 }

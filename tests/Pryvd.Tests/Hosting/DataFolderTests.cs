@@ -19,7 +19,7 @@ public sealed class DataFolderTests : IDisposable
 
     [Theory]
     [InlineData(0x1e8)]
-    [InlineData(0x1c1)]
+    [InlineData(0x1c4)]
     [InlineData(0x1ff)]
     public void A_folder_that_is_open_to_others_is_refused_with_what_to_do(int mode)
     {
@@ -29,6 +29,15 @@ public sealed class DataFolderTests : IDisposable
 
         Assert.Contains("chmod 700", Assert.Throws<StartupException>(() => DataFolderGuard.Prepare(folder.In("data"))).Message, StringComparison.Ordinal);
         Assert.Contains("chmod 700", Assert.Throws<StartupException>(() => DataFolderGuard.Prepare(folder.In("link"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_others_may_only_pass_through_is_taken()
+    {
+        Directory.CreateDirectory(folder.In("data"));
+        File.SetUnixFileMode(folder.In("data"), (UnixFileMode)0b111_001_001);
+
+        DataFolderGuard.Prepare(folder.In("data"));
     }
 
     [Fact]

@@ -61,6 +61,8 @@ public sealed partial class AgentCore
                 Version(facts.Version!, v => v.Begun());
                 _effects.Add(new AgentEffect.MakeVersion(facts.Version!, facts.Order!.Spec));
                 return true;
+            case LocalAction.Start when _isListing:
+                return false;
             case LocalAction.Start:
                 Start(facts, facts.Order!);
                 return true;

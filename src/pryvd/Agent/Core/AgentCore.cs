@@ -14,6 +14,9 @@ public sealed partial class AgentCore
 {
     private const int RelistMs = 500;
 
+    /// <summary>Looked at again so often although nothing was heard: a word that was lost is made up for.</summary>
+    private const int LookAgainMs = 10_000;
+
     private readonly AgentSelf _self;
     private readonly SortedDictionary<InstanceId, InstanceFacts> _instances = [];
     private readonly Dictionary<VersionKey, VersionFacts> _versions = [];
@@ -97,10 +100,10 @@ public sealed partial class AgentCore
 
     // What really runs
 
-    /// <summary>Asks for a listing when one is due, and never while a start is under way, whose run it might miss.</summary>
+    /// <summary>Asks for a listing when one is due, and never while a start is under way, whose run it might miss; nor is anything started meanwhile.</summary>
     private void List()
     {
-        if (_isListed || _isListing || _instances.Values.Any(f => f.Starting is not null))
+        if (_isListing || _instances.Values.Any(f => f.Starting is not null))
         {
             return;
         }
@@ -117,7 +120,7 @@ public sealed partial class AgentCore
 
     private void OnListed(IReadOnlyList<DriverInstance> runs)
     {
-        (_isListed, _isListing) = (true, false);
+        (_isListed, _isListing, _listAtMs) = (true, false, _nowMs + LookAgainMs);
         _nextRun = Math.Max(_nextRun, runs.Select(r => r.Run + 1).DefaultIfEmpty(0).Max());
         var there = runs.ToLookup(r => r.Instance);
         foreach (var instance in _instances.Keys.Union(there.Select(g => g.Key)).ToList())
@@ -142,8 +145,17 @@ public sealed partial class AgentCore
             return;
         }
 
+        if (Facts(run.Instance).HasEnded(run.Run))
+        {
+            return;
+        }
+
         var isNew = known.All(k => k.Run != run.Run);
-        Change(run.Instance, f => f.WithAlive(run) is var found && isNew ? found with { Found = run.Run } : found);
+        Change(run.Instance, f => f.WithAlive(run) with { Found = isNew ? run.Run : f.Found });
+        if (isNew)
+        {
+            Say(false, $"{run.Instance}: the run {run.Run} (pid {run.Pid}) was found and goes on.");
+        }
     }
 
     /// <summary>What the driver does not know any more has ended, whatever became of the word of it.</summary>
