@@ -5,6 +5,7 @@ using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Pryvd.Agent.Running;
 using Pryvd.Model.Components;
+using HealthService = Grpc.Health.V1.Health;
 
 namespace Pryvd.Agent.Checks;
 
@@ -73,7 +74,7 @@ internal static class Probes
     private static async Task<string?> GrpcAsync(CheckSpec check, ProbeTarget target, CancellationToken cancel)
     {
         using var channel = GrpcChannel.ForAddress(Base(check, target));
-        var reply = await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest { Service = check.Path }, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);
+        var reply = await new HealthService.HealthClient(channel).CheckAsync(new HealthCheckRequest { Service = check.Path }, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);
         return reply.Status == HealthCheckResponse.Types.ServingStatus.Serving ? null : $"gRPC health is {reply.Status}";
     }
 
