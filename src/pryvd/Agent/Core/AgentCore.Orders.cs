@@ -95,7 +95,7 @@ public sealed partial class AgentCore
 
     private void SayRefusal(string refusal)
     {
-        if (refusal != _refusal && refusal.Length > 0)
+        if (refusal != _refusal && refusal.Length > 0 && _instances.Count > 0)
         {
             Say(true, $"What runs here stays as it is: {refusal}.");
         }

@@ -10,6 +10,9 @@ internal sealed class NodeMeter(string dataDir)
     private const double SpareMemory = 0.10;
     private const double SpareDisk = 0.05;
 
+    /// <summary>Processors are shared: however busy they are, a node without a better one beside it still takes what must run.</summary>
+    private const double LeastForLoad = 0.1;
+
     /// <summary>Scores come in steps, so that a node that breathes is no news.</summary>
     private const int Step = 10;
 
@@ -22,13 +25,13 @@ internal sealed class NodeMeter(string dataDir)
             Environment.ProcessorCount * 1_000, (int)(memory.TotalKb >> 10), disk.AvailableFreeSpace >> 20, Math.Min(own, scoreOfPlugins ?? own), tags);
     }
 
-    /// <summary>100 while processors, memory and disk have something to spare; 0 where one of them has nothing left.</summary>
+    /// <summary>100 while processors, memory and disk have something to spare; 0 where memory or disk has nothing left.</summary>
     /// <param name="load">Processes that want to run, per processor.</param>
     /// <param name="memory">Part that is available.</param>
     /// <param name="disk">Part that is free.</param>
     internal static int Score(double load, double memory, double disk)
     {
-        var worst = Math.Min(Math.Min(2 - load, memory / SpareMemory), disk / SpareDisk);
+        var worst = Math.Min(Math.Min(Math.Max(2 - load, LeastForLoad), memory / SpareMemory), disk / SpareDisk);
         return (int)Math.Ceiling(Math.Clamp(worst, 0, 1) * 100 / Step) * Step;
     }
 

@@ -57,7 +57,7 @@ public sealed class TagPluginsTests : IDisposable
     [Theory]
     [InlineData(0.1, 0.5, 0.5, 100)]
     [InlineData(1.5, 0.5, 0.5, 50)]
-    [InlineData(9, 0.5, 0.5, 0)]
+    [InlineData(9, 0.5, 0.5, 10)]
     [InlineData(0.1, 0.02, 0.5, 20)]
     [InlineData(0.1, 0.5, 0, 0)]
     public void A_node_is_as_well_as_the_worst_of_its_parts(double load, double memory, double disk, int score) =>
