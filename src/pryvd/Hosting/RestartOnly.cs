@@ -18,7 +18,11 @@ internal static class RestartOnly
         ("log_format", o => o.LogFormat.ToString()),
         ("peers", o => string.Join(',', o.Peers)),
         ("token_file", o => o.TokenFile),
+        ("tag_plugins", o => o.TagPlugins),
+        ("artifact_space_mb", o => $"{o.ArtifactSpaceMb}"),
     ];
+
+    public static IEnumerable<string> Keys => Settings.Select(setting => setting.Key);
 
     /// <summary>Keys of those that differ.</summary>
     public static IReadOnlyList<string> Changed(DaemonOptions running, DaemonOptions read) =>

@@ -45,6 +45,10 @@ public sealed class ReloadTests : IDisposable
         Assert.Contains("pryvd.yaml:2:1: unknown key 'lissten'", Receive(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_setting_is_taken_up_or_named_when_it_waits() =>
+        Assert.Equal(SettingKey.All.Select(setting => setting.Key).Order(), RestartOnly.Keys.Append("log_level").Order());
+
     public void Dispose()
     {
         systemd.Dispose();
