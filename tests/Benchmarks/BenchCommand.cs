@@ -24,7 +24,16 @@ internal static class BenchCommand
             Pairs, Only, Products, Pryvd, Directory, Output, WarmUp, Span, Vars, Faults,
         };
         root.SetAction((parsed, _) => run(Read(parsed)));
+        root.Add(Alone("planner", "How long plans take at 100, 1,000 and 5,000 nodes.", Planning.PlannerBench.Run));
         return root;
+    }
+
+    /// <summary>A measurement that needs no cluster.</summary>
+    private static Command Alone(string name, string says, Action<TextWriter> measure)
+    {
+        var command = new Command(name, says);
+        command.SetAction(_ => measure(Console.Out));
+        return command;
     }
 
     private static BenchOptions Read(ParseResult parsed) => new(

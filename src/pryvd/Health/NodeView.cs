@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Pryvd.Model;
+using Pryvd.Model.Components;
+
+namespace Pryvd.Health;
+
+/// <summary>One node as its last report showed it.</summary>
+public sealed record NodeView
+{
+    /// <summary>When that report came in.</summary>
+    public required TimeSpan HeardAt { get; init; }
+
+    public required string Run { get; init; }
+
+    public required long Sequence { get; init; }
+
+    public required NodeCapacity Capacity { get; init; }
+
+    public required int Score { get; init; }
+
+    public required TagSet Tags { get; init; }
+
+    public required ImmutableHashSet<InstanceId> Differing { get; init; }
+
+    public required bool IsPartial { get; init; }
+
+    public required ImmutableHashSet<InstanceId> Claimed { get; init; }
+
+    public required long Applied { get; init; }
+
+    public required bool Stopping { get; init; }
+
+    public static NodeView Of(NodeReport report, TimeSpan now) => new()
+    {
+        HeardAt = now,
+        Run = report.Run,
+        Sequence = report.Sequence,
+        Capacity = report.Capacity,
+        Score = report.Score,
+        Tags = report.Tags,
+        Differing = [.. report.Differing],
+        IsPartial = report.IsPartial,
+        Claimed = [.. report.Claims.Select(claim => claim.Instance)],
+        Applied = report.Applied,
+        Stopping = report.Stopping,
+    };
+
+    /// <summary>Whether it says what the other one says, but for what is always new.</summary>
+    public bool SaysAlike(NodeView other) =>
+        Capacity == other.Capacity && Score == other.Score && Tags.Equals(other.Tags)
+        && Stopping == other.Stopping && Differing.SetEquals(other.Differing) && Claimed.SetEquals(other.Claimed);
+}
