@@ -112,14 +112,16 @@ public static class Daemon
         new Admissions(host, members).Register(leader);
         SelfReport.Register(leader, host);
         LeaderIndex.Register(leader, host);
-        host.Started += session => Begin(host, session, members, leader, agent);
+        var overseeing = new Overseeing(host);
+        overseeing.Register(leader);
+        host.Started += session => Begin(host, session, members, overseeing, leader, agent);
     }
 
-    private static void Begin(NodeHost host, ClusterSession session, Members members, LeaderCalls leader, NodeAgent? agent)
+    private static void Begin(NodeHost host, ClusterSession session, Members members, Overseeing overseeing, LeaderCalls leader, NodeAgent? agent)
     {
         Task[] own = session switch
         {
-            MemberSession member => [new LeaderDuties(host, member, members).RunAsync(), new TimingFollower(member).RunAsync()],
+            MemberSession member => [new LeaderDuties(host, member, members, overseeing).RunAsync(), new TimingFollower(member).RunAsync(), overseeing.RunAsync(member)],
             ObserverSession observer => [new StandingReporter(observer).RunAsync()],
             _ => [],
         };

@@ -22,7 +22,7 @@ namespace Pryvd.Leader;
 /// What a leader sees to by itself, again and again until it no longer leads: the first command, a new epoch, keys for
 /// voters to be, nodes that are ready, joins that never ended, the cluster's version. Each step looks at the state as it is.
 /// </summary>
-internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members members)
+internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members members, Overseeing overseeing)
 {
     private const int JoinPatienceTicks = 12_000;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
@@ -178,11 +178,11 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
         }
     }
 
-    /// <summary>A node whose member has everything is ready.</summary>
+    /// <summary>A node whose member has everything is ready. Whether one that fell silent is back is the overseer's to say, once it hears reports.</summary>
     private async Task ReadyNodesAsync(ClusterState state)
     {
         var status = session.Runner.Status;
-        foreach (var node in state.Nodes.Living.Where(n => n.State is NodeState.Commissioning or NodeState.Unreachable))
+        foreach (var node in state.Nodes.Living.Where(n => n.State == NodeState.Commissioning || (n.State == NodeState.Unreachable && !overseeing.Hears)))
         {
             var progress = status.Members.FirstOrDefault(m => m.Id == node.Member);
             var hasAll = node.Member == status.Self

@@ -62,9 +62,12 @@ public sealed record Reporting(long Sequence, bool IsUnderWay, long SentAtMs, lo
         report.Tags.Add(measure.Tags.ToDictionary());
         var ours = all.Where(f => f.Order is not null).ToList();
         report.Statuses.Add(ours.Where(IsNews).Take(MostStatuses).Select(Record));
-        report.Claims.Add(ours.Where(f => f.Order is { Wanted: true, Spec.IsLeased: true }).Select(Claim));
+        report.Claims.Add(ours.Where(IsClaimed).Select(Claim));
         return report;
     }
+
+    /// <summary>What still runs is held until it has ended: it may take its time to stop, and is not given away meanwhile.</summary>
+    private static bool IsClaimed(InstanceFacts facts) => facts.Order is { Spec.IsLeased: true } order && (order.Wanted || !facts.IsIdle);
 
     /// <summary>Where nothing is recorded, pending is what everybody takes for granted.</summary>
     private static bool IsNews(InstanceFacts facts) => facts.Status is { } status && (facts.Recorded is { } recorded

@@ -1,0 +1,87 @@
+using Pryv.Internal.V1;
+using Pryvd.Health;
+using Pryvd.Model;
+
+namespace Pryvd.Leader;
+
+/// <summary>Verdicts on nodes, what they say of their instances, and planned stops.</summary>
+public sealed partial class Overseer
+{
+    /// <summary>Proposals of a kind that are under way at a time.</summary>
+    private const int MostUnderWay = 256;
+
+    private readonly Dictionary<long, NodeId> _verdicts = [];
+    private readonly Dictionary<NodeId, List<StatusRecord>> _news = [];
+    private readonly Dictionary<long, NodeId> _tellings = [];
+    private readonly Dictionary<NodeId, TimeSpan> _graces = [];
+    private readonly Dictionary<long, NodeId> _graceProposals = [];
+
+    private void JudgeNodes()
+    {
+        var judgement = Judge.Of(_state, _view, self, Timing, _applied.Value, _now);
+        if (judgement.Paused != _paused && judgement.Paused is null != _paused is null)
+        {
+            Say(warning: true, $"{(judgement.Paused is null ? "verdicts go on" : judgement.Paused)}");
+        }
+
+        _paused = judgement.Paused;
+        foreach (var verdict in judgement.Verdicts.Where(verdict => !_verdicts.ContainsValue(verdict.Node.Id)).Take(MostUnderWay - _verdicts.Count))
+        {
+            var proposal = Propose(verdict.Cause, envelope => envelope.ChangeNodeState = new ChangeNodeState
+            {
+                Node = verdict.Node.Id.Value,
+                From = verdict.Node.State.Word(),
+                To = verdict.To.Word(),
+            });
+            _verdicts.Add(proposal, verdict.Node.Id);
+        }
+    }
+
+    /// <summary>One command a node at a time; what turns meanwhile is in its next report.</summary>
+    private void TellStatuses()
+    {
+        foreach (var (node, news) in _news.Where(item => !_tellings.ContainsValue(item.Key)).Take(MostUnderWay - _tellings.Count).ToList())
+        {
+            _news.Remove(node);
+            _tellings.Add(Propose("report", envelope => envelope.RecordStatuses = new RecordStatuses { NodeId = node.Value, Statuses = { news.Take(MostDecisions) } }), node);
+        }
+    }
+
+    /// <summary>A grace that is in the state may have been granted by a leader before this one.</summary>
+    private void NoteGraces()
+    {
+        foreach (var node in _state.Running.Graces.Keys)
+        {
+            _graces.TryAdd(node, _now);
+        }
+
+        foreach (var node in _graces.Keys.Where(node => !_state.Running.Graces.ContainsKey(node)).ToList())
+        {
+            _graces.Remove(node);
+        }
+    }
+
+    private void AskForGrace(NodeId node)
+    {
+        if (!_state.Running.Graces.ContainsKey(node) && !_graceProposals.ContainsValue(node))
+        {
+            _graceProposals.Add(ProposeGrace(node, HealthTiming.Grace, "planned stop"), node);
+        }
+    }
+
+    /// <summary>A grace is taken back when no lease that was made longer by it can be good any more, here or under a later leader.</summary>
+    private void EndGraces()
+    {
+        foreach (var (node, since) in _graces)
+        {
+            var grace = TimeSpan.FromMilliseconds(_state.Running.Graces.GetValueOrDefault(node));
+            if (_freshAsOf >= since + HealthTiming.WaitFor(Timing.LeaseTtl + grace) && !_graceProposals.ContainsValue(node))
+            {
+                _graceProposals.Add(ProposeGrace(node, TimeSpan.Zero, "the planned stop is over"), node);
+            }
+        }
+    }
+
+    private long ProposeGrace(NodeId node, TimeSpan grace, string cause) => Propose(cause, envelope =>
+        envelope.SetGrace = new SetGrace { NodeId = node.Value, GraceMs = (long)grace.TotalMilliseconds });
+}

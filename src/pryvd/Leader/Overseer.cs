@@ -1,0 +1,206 @@
+using Pryv.Consensus;
+using Pryv.Internal.V1;
+using Pryvd.Health;
+using Pryvd.Model;
+using Pryvd.Model.Components;
+using Pryvd.Planning;
+
+namespace Pryvd.Leader;
+
+/// <summary>
+/// What a leader does about components and nodes: reports in, verdicts, leases, plans, proposals and answers out. Single-threaded and
+/// without I/O or a clock, so that the simulator runs it as it is.
+/// </summary>
+/// <param name="self">The node that it runs on.</param>
+public sealed partial class Overseer(NodeId self)
+{
+    private const int MostDecisions = 1_000;
+
+    /// <summary>A plan is made at least so often, whatever seems to have changed.</summary>
+    private static readonly TimeSpan PlanAtLeast = TimeSpan.FromSeconds(2);
+
+    private readonly List<OverseerEffect> _effects = [];
+
+    /// <summary>Instances that a decision under way may take from their nodes: no lease of them is granted.</summary>
+    private readonly HashSet<InstanceId> _undecided = [];
+    private ClusterState _state = ClusterState.Empty;
+    private LogIndex _applied = LogIndex.Zero;
+    private Epoch _epoch;
+    private ClusterView _view = ClusterView.Begin(TimeSpan.Zero);
+    private LeaseBook _leases = LeaseBook.Begin(TimeSpan.Zero);
+    private TimeSpan _now;
+    private TimeSpan _freshAsOf;
+    private TimeSpan _plannedAt;
+    private long _lastProposal;
+    private long? _decide;
+    private LogIndex? _decidedAt;
+    private bool _isUnknown;
+    private bool _isDirty;
+    private bool _waitsForTime;
+    private string? _paused;
+    private string _nonsense = "";
+
+    public bool Leads { get; private set; }
+
+    /// <summary>What a plan would be made from now; null while this node does not lead.</summary>
+    public PlanInput? Input => Leads ? new() { State = _state, View = _view, Leases = _leases, Now = _now, FreshAsOf = _freshAsOf } : null;
+
+    /// <summary>Why nobody is called silent now, or null.</summary>
+    public string? Paused => _paused;
+
+    private HealthTiming Timing => HealthTiming.Of(TimeSpan.FromMilliseconds(_state.Settings.DeadTimeoutMs));
+
+    /// <param name="happened">What is new.</param>
+    /// <param name="now">On a monotonic clock; never less than at the step before.</param>
+    public IReadOnlyList<OverseerEffect> Step(OverseerEvent happened, TimeSpan now)
+    {
+        _effects.Clear();
+        NoticeAbsence(now);
+        Take(happened);
+        return [.. _effects];
+    }
+
+    private void Take(OverseerEvent happened)
+    {
+        switch (happened)
+        {
+            case OverseerEvent.Led led: Begin(led); break;
+            case OverseerEvent.Lost: End(); break;
+            case OverseerEvent.Reported reported: OnReported(reported); break;
+            case var _ when !Leads: break;
+            case OverseerEvent.Changed changed: OnChanged(changed.State, changed.Applied); break;
+            case OverseerEvent.Confirmed confirmed: OnConfirmed(confirmed); break;
+            case OverseerEvent.Answered answered: OnAnswered(answered); break;
+            default: OnTick(); break;
+        }
+    }
+
+    /// <summary>A leader that stood still heard nothing meanwhile: it listens anew (H6).</summary>
+    private void NoticeAbsence(TimeSpan now)
+    {
+        if (Leads && now - _now >= Timing.Suspect)
+        {
+            Say(warning: true, $"this leader stood still for {(now - _now).TotalSeconds:F1} s; silence of nodes counts from now on");
+            _view = _view.ListenAnew(now);
+        }
+
+        _now = now;
+    }
+
+    private void Begin(OverseerEvent.Led led)
+    {
+        (Leads, _state, _applied, _epoch) = (true, led.State, led.Applied, led.Epoch);
+        (_view, _leases) = (ClusterView.Begin(_now), LeaseBook.Begin(_now));
+        (_freshAsOf, _plannedAt, _isDirty, _decide, _paused) = (_now, _now, true, null, null);
+        _decidedAt = null;
+        _undecided.Clear();
+        ForgetReports("the leader has just begun to lead");
+        NoteGraces();
+    }
+
+    private void End()
+    {
+        Leads = false;
+        ForgetReports("this node leads no more");
+    }
+
+    private void OnChanged(ClusterState state, LogIndex applied)
+    {
+        if (applied < _applied)
+        {
+            return;
+        }
+
+        _isDirty |= !ReferenceEquals(_state.Running, state.Running) || !ReferenceEquals(_state.Nodes, state.Nodes) || !ReferenceEquals(_state.Settings, state.Settings);
+        (_state, _applied) = (state, applied);
+        NoteGraces();
+        SettleDecide();
+    }
+
+    private void OnTick()
+    {
+        JudgeNodes();
+        EndGraces();
+        TellStatuses();
+        if (_decide is null && (_isDirty || _waitsForTime || _now - _plannedAt >= PlanAtLeast))
+        {
+            Decide();
+        }
+
+        BeginRound(isNeeded: _waitsForTime || _leases.Count > 0);
+    }
+
+    private void Decide()
+    {
+        var input = Input!;
+        var plan = Planner.Plan(input);
+        (_isDirty, _plannedAt, _waitsForTime) = (false, _now, plan.ByTime);
+        if (plan.IsSilent || IsNonsense(input, plan))
+        {
+            return;
+        }
+
+        var decisions = plan.Decisions.Take(MostDecisions).ToList();
+        _undecided.UnionWith(decisions.Where(decision => decision.Action is DecisionAction.Place or DecisionAction.Remove).Select(decision => decision.Instance));
+        _decide = Propose("plan", envelope => envelope.Decide = new Decide { Decisions = { decisions.Select(Messages.Of) } });
+    }
+
+    private bool IsNonsense(PlanInput input, Plan plan)
+    {
+        var problems = PlanCheck.Problems(input, plan);
+        var text = string.Join("; ", problems.Take(10));
+        if (text.Length > 0 && text != _nonsense)
+        {
+            Say(warning: true, $"a plan was refused, and nothing of it is proposed; this is a fault of the planner: {text}");
+        }
+
+        _nonsense = text;
+        return problems.Count > 0;
+    }
+
+    private void OnAnswered(OverseerEvent.Answered answered)
+    {
+        if (answered.Proposal == _decide)
+        {
+            _decidedAt = answered.Fate == ProposalFate.Applied ? answered.Index : LogIndex.Zero;
+            _isUnknown = answered.Fate == ProposalFate.Unknown;
+            SettleDecide();
+        }
+
+        _verdicts.Remove(answered.Proposal);
+        _tellings.Remove(answered.Proposal);
+        _graceProposals.Remove(answered.Proposal);
+        if (answered.Message.Length > 0)
+        {
+            Say(warning: false, $"a proposal did not hold: {answered.Message}");
+        }
+    }
+
+    /// <summary>
+    /// A decision is under way until its outcome is in the state. What may still be applied is not forgotten: until another
+    /// decision was, which comes after it in the log.
+    /// </summary>
+    private void SettleDecide()
+    {
+        if (_decidedAt is not { } index || _applied < index)
+        {
+            return;
+        }
+
+        (_decide, _decidedAt, _isDirty) = (null, null, true);
+        if (!_isUnknown)
+        {
+            _undecided.Clear();
+        }
+    }
+
+    private long Propose(string cause, Action<CommandEnvelope> fill)
+    {
+        var envelope = new CommandEnvelope { Cause = cause };
+        fill(envelope);
+        _effects.Add(new OverseerEffect.Propose(++_lastProposal, envelope));
+        return _lastProposal;
+    }
+
+    private void Say(bool warning, FormattableString message) => _effects.Add(new OverseerEffect.Say(warning, FormattableString.Invariant(message)));
+}
