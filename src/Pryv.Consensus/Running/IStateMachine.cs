@@ -3,7 +3,7 @@ using Pryv.Consensus.Core;
 namespace Pryv.Consensus.Running;
 
 /// <summary>
-/// What the log is applied to. Apply, Checkpoint and Install are called by one thread, the others by another. A call that
+/// What the log is applied to. Apply and Install are called by one thread, the others by another beside it. A call that
 /// throws stops the member: it never goes on from what may be lost.
 /// </summary>
 public interface IStateMachine

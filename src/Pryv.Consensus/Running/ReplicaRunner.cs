@@ -9,7 +9,7 @@ using Pryv.Consensus.Wire;
 namespace Pryv.Consensus.Running;
 
 /// <summary>
-/// Runs a replica for real: one thread for its steps, one for the log, one for the state machine, one for snapshots.
+/// Runs a replica for real: one thread for its steps, one for the log, one for the state machine, one for checkpoints and snapshots.
 /// Whatever fails on any of them stops the member for good; <see cref="Failed"/> says why.
 /// </summary>
 public sealed class ReplicaRunner : IDisposable
@@ -211,8 +211,8 @@ public sealed class ReplicaRunner : IDisposable
             {
                 case ReplicaEffect.Send e: Send(e.Message); break;
                 case ReplicaEffect.Persist or ReplicaEffect.Compact: _logQueue.Add(effect); break;
-                case ReplicaEffect.Apply or ReplicaEffect.Checkpoint or ReplicaEffect.InstallSnapshot: _applyQueue.Add(effect); break;
-                case ReplicaEffect.TakeSnapshot or ReplicaEffect.LoadChunk or ReplicaEffect.StoreChunk: _snapshotQueue.Add(effect); break;
+                case ReplicaEffect.Apply or ReplicaEffect.InstallSnapshot: _applyQueue.Add(effect); break;
+                case ReplicaEffect.Checkpoint or ReplicaEffect.TakeSnapshot or ReplicaEffect.LoadChunk or ReplicaEffect.StoreChunk: _snapshotQueue.Add(effect); break;
                 case ReplicaEffect.ProposalDone e: Finish(e); break;
                 case ReplicaEffect.ReadDone e: Finish(e); break;
                 default: throw new InvariantException($"no executor for {effect.GetType().Name}");
@@ -274,9 +274,6 @@ public sealed class ReplicaRunner : IDisposable
                 var results = _stateMachine.Apply(e.Entries);
                 _inbox.Add(new ReplicaEvent.Applied(e.Entries[^1].Index, results));
                 break;
-            case ReplicaEffect.Checkpoint:
-                _inbox.Add(new ReplicaEvent.Checkpointed(_stateMachine.Checkpoint()));
-                break;
             case ReplicaEffect.InstallSnapshot e:
                 Install(e);
                 break;
@@ -301,6 +298,7 @@ public sealed class ReplicaRunner : IDisposable
     {
         _inbox.Add(effect switch
         {
+            ReplicaEffect.Checkpoint => new ReplicaEvent.Checkpointed(_stateMachine.Checkpoint()),
             ReplicaEffect.TakeSnapshot => _stateMachine.TakeSnapshot() is { } taken ? new ReplicaEvent.SnapshotTaken(taken) : (ReplicaEvent)new ReplicaEvent.SnapshotFailed(),
             ReplicaEffect.LoadChunk e => new ReplicaEvent.ChunkLoaded(
                 e.To, e.Snapshot, e.Offset, _stateMachine.LoadChunk(e.Snapshot, e.Offset, e.Length)),

@@ -1,7 +1,6 @@
 using Pryv.Consensus;
 using Pryv.Internal.V1;
 using Pryvd.Model;
-using Pryvd.Model.Rows;
 using Case = Pryv.Internal.V1.CommandEnvelope.CommandOneofCase;
 
 namespace Pryvd.Commands;
@@ -47,9 +46,8 @@ public sealed class CommandApplier(long keptRequests = Limits.KeptRequests)
 
         reply.Index = index.Value;
         Pruning.Apply(draft, records);
-        var changes = new List<RowChange>(draft.Changes);
-        Remember(changes, records, index, id, reply);
-        return new Outcome(reply, draft.State, changes);
+        Remember(draft, records, index, id, reply);
+        return new Outcome(reply, draft.State, draft.Changes);
     }
 
     /// <summary>The answer to a request that must not be applied: a repeated, a malformed or a too old one (invariant 5).</summary>
@@ -66,19 +64,20 @@ public sealed class CommandApplier(long keptRequests = Limits.KeptRequests)
                 $"the request was made at index {id.MadeAt}, now is {index}, and replies are kept for {keptRequests} entries, so whether it was applied before is not known. Look at the state, then ask again with a new request id.");
         }
 
-        return records.FindReply(id.Digits);
+        return records.FindReply(id);
     }
 
-    private void Remember(List<RowChange> changes, IRecords records, LogIndex index, RequestId id, CommandReply reply)
+    /// <summary>A reply may go once its id is older than what <see cref="Earlier"/> still looks up.</summary>
+    private void Remember(Draft draft, IRecords records, LogIndex index, RequestId id, CommandReply reply)
     {
-        foreach (var old in records.OldestRequests().Take(Limits.PrunedRequests).TakeWhile(old => index - old > keptRequests))
+        foreach (var old in records.OldestRequests().Take(Limits.PrunedRequests).TakeWhile(old => index - old.MadeAt > keptRequests))
         {
-            changes.Add(new RowChange(Table.Requests, RequestRow.Key(old), null, IsNew: false));
+            draft.Forget(old);
         }
 
         if (!id.IsNone)
         {
-            changes.Add(new RowChange(Table.Requests, RequestRow.Key(index), RequestRow.Write(id.Digits, reply), IsNew: true));
+            draft.Remember(id, reply);
         }
     }
 

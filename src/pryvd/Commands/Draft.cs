@@ -76,7 +76,7 @@ internal sealed partial class Draft
     {
         var isNewVersion = State.Vars.FindAny(item.Name)?.Version != item.Version;
         State = State with { Vars = State.Vars.Put(item) };
-        var row = VarRow.Write(item);
+        var row = VarRow.Of(item);
         _changes.Add(new RowChange(Table.Vars, VarRow.Key(item.Name), row, IsNew: false));
         if (isNewVersion)
         {
@@ -131,7 +131,7 @@ internal sealed partial class Draft
         Events++;
         var position = new EventPosition(State.Cluster?.Epoch ?? Epoch.First, Index, Events);
         var item = new Event(position, TimeMs, Actor, kind, subject, EventValue.Of(old), EventValue.Of(@new), Cause);
-        _changes.Add(new RowChange(Table.Events, position.SortKey(), EventRow.Write(item), IsNew: true));
+        _changes.Add(new RowChange(Table.Events, position.SortKey(), EventRow.Of(item), IsNew: true));
     }
 
     public void Forget(EventPosition position)
@@ -139,6 +139,13 @@ internal sealed partial class Draft
         State = State with { EventsPrunedTo = position };
         _changes.Add(new RowChange(Table.Events, position.SortKey(), null, IsNew: false));
     }
+
+    /// <param name="reply">Must not change any more.</param>
+    public void Remember(RequestId id, CommandReply reply) =>
+        _changes.Add(new RowChange(Table.Requests, RequestRow.Key(id), RequestRow.Of(reply), IsNew: true));
+
+    public void Forget(RequestId id) =>
+        _changes.Add(new RowChange(Table.Requests, RequestRow.Key(id), null, IsNew: false));
 
     private static Actor ActorOf(CommandEnvelope envelope) => envelope.Actor is { } actor
         ? new Actor(Clip.To(actor.Node, Names.MaxName), actor.Uid, actor.Pid)

@@ -1,5 +1,5 @@
-using Pryv.Consensus;
 using Pryv.Internal.V1;
+using Pryvd.Model;
 
 namespace Pryvd.Commands;
 
@@ -10,11 +10,11 @@ public interface IRecords
     long EventCount { get; }
 
     /// <summary>What the request was answered, or null when it is not known.</summary>
-    CommandReply? FindReply(string requestId);
+    CommandReply? FindReply(RequestId id);
 
     /// <summary>The events, the oldest first; only as many are read as are taken.</summary>
     IEnumerable<KeptEvent> OldestEvents();
 
-    /// <summary>The indexes under which replies are kept, the oldest first.</summary>
-    IEnumerable<LogIndex> OldestRequests();
+    /// <summary>The requests whose replies are kept, those whose ids were made first before the others.</summary>
+    IEnumerable<RequestId> OldestRequests();
 }

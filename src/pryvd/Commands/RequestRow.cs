@@ -1,26 +1,30 @@
 using System.Globalization;
 using Google.Protobuf;
 using Pryv.Consensus;
+using Pryvd.Model;
 using Pryvd.Model.Rows;
 using Wire = Pryv.Internal.V1;
 
 namespace Pryvd.Commands;
 
-/// <summary>A row of table requests: what a request was answered, under the index of its command.</summary>
+/// <summary>
+/// A row of table requests: what a request was answered, under the index at which its id was made and the id, so that
+/// requests of one time stand together.
+/// </summary>
 public static class RequestRow
 {
-    public static string Key(LogIndex index) => index.Value.ToString("D19", CultureInfo.InvariantCulture);
+    public static string Key(RequestId id) => string.Create(CultureInfo.InvariantCulture, $"{id.MadeAt.Value:D19}:{id.Digits}");
 
-    public static LogIndex IndexOf(string key) => new(long.Parse(key, CultureInfo.InvariantCulture));
+    public static RequestId IdOf(string key)
+    {
+        var colon = key.IndexOf(':');
+        return colon > 0 && long.TryParse(key.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var madeAt)
+            ? new RequestId(key[(colon + 1)..], new LogIndex(madeAt))
+            : throw new RowDamageException($"row '{key}' of requests has no request id for its key");
+    }
 
-    public static byte[] Write(string requestId, Wire.CommandReply reply) => new CanonicalJson()
-        .Text("id", requestId)
-        .Text("code", reply.Code)
-        .Text("message", reply.Message)
-        .Number("index", reply.Index)
-        .Numbers("versions", reply.Versions)
-        .Bytes("node", reply.Node?.ToByteString() ?? ByteString.Empty)
-        .End();
+    /// <param name="reply">Must not change any more.</param>
+    public static RowContent Of(Wire.CommandReply reply) => RowContent.Of(reply, Fill);
 
     public static Wire.CommandReply Read(string key, string json) => RowReader.Read(key, json, row => new Wire.CommandReply
     {
@@ -30,4 +34,11 @@ public static class RequestRow
         Versions = { row.Numbers("versions") },
         Node = row.Bytes("node") is { IsEmpty: false } node ? Wire.NodeRecord.Parser.ParseFrom(node) : null,
     });
+
+    private static void Fill(Wire.CommandReply reply, CanonicalJson row) => row
+        .Text("code", reply.Code)
+        .Text("message", reply.Message)
+        .Number("index", reply.Index)
+        .Numbers("versions", reply.Versions)
+        .Bytes("node", reply.Node?.ToByteString() ?? ByteString.Empty);
 }

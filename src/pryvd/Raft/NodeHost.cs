@@ -297,7 +297,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>A command of a newer version leaves the node up, to say so; anything else ends the process.</summary>
     private async Task WatchAsync(ClusterSession session)
     {
-        var failure = await session.Ended.ConfigureAwait(false);
+        var failed = session.Store.Failed;
+        var first = await Task.WhenAny(session.Ended, failed).ConfigureAwait(false);
+        var failure = first == failed ? await failed.ConfigureAwait(false) : await session.Ended.ConfigureAwait(false);
         switch (failure)
         {
             case null:

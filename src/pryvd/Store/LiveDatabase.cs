@@ -2,60 +2,53 @@ using Pryv.Consensus;
 using Pryv.Internal.V1;
 using Pryvd.Commands;
 using Pryvd.Model;
-using SQLitePCL;
 
 namespace Pryvd.Store;
 
-/// <summary>The database that CURRENT names, with its one writing connection. Only one thread at a time may call it.</summary>
+/// <summary>
+/// The state that CURRENT names: what is held of it in memory, and the way of its rows to the disk. Only one thread at a
+/// time may apply.
+/// </summary>
 internal sealed class LiveDatabase : IDisposable
 {
-    private readonly Database _writer;
-    private readonly Database _checkpointer;
-    private readonly CommandApplier _applier;
-    private readonly StoreOptions _options;
-    private readonly RowWriter _rows;
+    private readonly StateWriter _writer;
+    private readonly WriteBehind _pending;
+    private readonly Database _reader;
     private readonly StoredRecords _records;
-    private readonly Statement _begin;
-    private readonly Statement _commit;
-    private readonly Statement _writeApplied;
-    private long _bytesInJournal;
+    private readonly CommandApplier _applier;
 
-    private LiveDatabase(Database writer, Database checkpointer, Published published, StoreOptions options)
+    private LiveDatabase(string path, StateWriter writer, Database reader, Published published, StoreOptions options, Action<Exception> failed)
     {
-        _options = options;
-        _writer = writer;
-        _checkpointer = checkpointer;
-        _applier = new CommandApplier(_options.KeptRequests);
-        Published = published;
-        _rows = new RowWriter(_writer);
-        _records = new StoredRecords(_writer);
-        _begin = _writer.Prepare("BEGIN IMMEDIATE");
-        _commit = _writer.Prepare("COMMIT");
-        _writeApplied = AppliedRow.PrepareWrite(_writer);
+        (Path, _writer, _reader, Published) = (path, writer, reader, published);
+        _applier = new CommandApplier(options.KeptRequests);
+        _pending = new WriteBehind(published.Progress.Position.Index, options, _writer.Write, failed);
+        _records = new StoredRecords(_reader, _pending, published.Progress.EventCount);
     }
 
-    public string Path => _writer.Path;
+    public string Path { get; }
 
     public Published Published { get; private set; }
 
-    /// <summary>What is known to be in the database file itself, flushed.</summary>
-    public LogIndex Checkpointed { get; private set; }
-
-    public static LiveDatabase Open(string path, StoreOptions options)
+    /// <param name="failed">Told, on a thread of the store's own, when rows could not be written.</param>
+    public static LiveDatabase Open(string path, StoreOptions options, Action<Exception> failed)
     {
-        var writer = OpenForWriting(path);
+        var opened = new List<Database>();
         try
         {
+            var writer = Opened(opened, OpenForWriting(path));
             Schema.Check(writer);
-            var published = Load(writer);
-            var checkpointer = OpenForWriting(path);
-            // Under FULL a checkpoint waits this long for readers of old pages, and applying waits with it.
+            var applied = AppliedRow.Read(writer);
+            var published = Load(writer, applied.Progress);
+            var checkpointer = Opened(opened, OpenForWriting(path));
+            // Under FULL a checkpoint waits this long for readers of old pages, and rows wait with it.
             checkpointer.Execute("PRAGMA busy_timeout = 100");
-            return new LiveDatabase(writer, checkpointer, published, options);
+            var reader = Opened(opened, Database.Open(path, DatabaseMode.ReadWrite));
+            reader.Execute(ReadPool.Settings);
+            return new LiveDatabase(path, new StateWriter(writer, checkpointer, applied, options), reader, published, options, failed);
         }
         catch
         {
-            writer.Dispose();
+            opened.ForEach(database => database.Dispose());
             throw;
         }
     }
@@ -69,13 +62,12 @@ internal sealed class LiveDatabase : IDisposable
         database.Execute("COMMIT");
     }
 
-    /// <summary>Applies entries in one transaction; when this returns, it is committed.</summary>
+    /// <summary>Applies entries to what is in memory; their rows follow to the disk.</summary>
     public BatchResult Apply(IReadOnlyList<Entry> entries)
     {
         var replies = new List<CommandReply?>(entries.Count);
         var next = Published;
         NewerCommand? stopped = null;
-        _begin.Run();
         foreach (var entry in entries)
         {
             next = Apply(next, entry, replies, out stopped);
@@ -85,47 +77,58 @@ internal sealed class LiveDatabase : IDisposable
             }
         }
 
-        next.Applied.Write(_writeApplied);
-        _commit.Run();
-        Published = next;
-        BoundJournal();
+        Published = next with { Events = next.Events.After(_pending.Written) };
         return new BatchResult(replies, stopped);
     }
 
     /// <summary>Records a configuration that no entry holds.</summary>
     public void BeginWith(ReadOnlyMemory<byte> configuration)
     {
-        var next = Published with { Applied = Published.Applied with { Configuration = configuration } };
-        _begin.Run();
-        next.Applied.Write(_writeApplied);
-        _commit.Run();
-        Published = next;
+        var progress = Published.Progress with { Configuration = configuration };
+        _pending.Add([], progress, configuration.Length);
+        Published = Published with { Progress = progress };
     }
 
-    /// <summary>Does most of a checkpoint; the writer may go on meanwhile.</summary>
-    public void CheckpointAside() => _checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+    /// <summary>Returns when all that was applied before is on the disk, as far as a crash of this process goes.</summary>
+    public void Flush() => _pending.Flush();
 
-    /// <summary>
-    /// Moves the whole journal into the file and flushes it, unless a reader still needs the old pages. SQLite flushes the
-    /// journal before and the file after, and says so when that fails.
-    /// </summary>
+    /// <summary>As <see cref="Flush"/>, and durable in the file itself; returns up to where.</summary>
     public LogIndex Checkpoint()
     {
-        if (_checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_FULL))
-        {
-            Checkpointed = Published.Applied.Position.Index;
-            _bytesInJournal = 0;
-        }
-
-        return Checkpointed;
+        Flush();
+        return _writer.Checkpoint();
     }
 
-    public MultisetHash RecomputeDigest() => DigestCheck.Recompute(_writer);
+    /// <summary>The digest of all that was applied before, or of more.</summary>
+    public StateDigest Digest()
+    {
+        Flush();
+        return _writer.Digest;
+    }
+
+    public StateDigest RecomputeDigest()
+    {
+        Flush();
+        return _writer.RecomputeDigest();
+    }
+
+    /// <summary>Closes it without what is not on the disk yet.</summary>
+    public void Abandon()
+    {
+        _pending.Abandon();
+        Close();
+    }
 
     public void Dispose()
     {
-        _checkpointer.Dispose();
-        _writer.Dispose();
+        _pending.Dispose();
+        Close();
+    }
+
+    private static Database Opened(List<Database> opened, Database database)
+    {
+        opened.Add(database);
+        return database;
     }
 
     private static Database OpenForWriting(string path)
@@ -138,52 +141,51 @@ internal sealed class LiveDatabase : IDisposable
         return database;
     }
 
-    private static Published Load(Database database)
+    private static Published Load(Database database, Progress progress)
     {
-        var applied = AppliedRow.Read(database);
-        var state = StateLoader.Load(database, applied);
+        var state = StateLoader.Load(database, progress);
         Schema.CheckClusterVersion(database.Path, state.Cluster?.ClusterVersion);
-        return new Published(state, applied);
+        return new Published(state, progress, EventTail.None(progress.Position.Index));
     }
 
     private Published Apply(Published before, Entry entry, List<CommandReply?> replies, out NewerCommand? stopped)
     {
         stopped = null;
-        var applied = before.Applied with { Position = new LogPosition(entry.Index, entry.Term) };
+        var progress = before.Progress with { Position = new LogPosition(entry.Index, entry.Term) };
         if (entry.Kind != EntryKind.Command)
         {
+            progress = entry.Kind == EntryKind.Configuration ? progress with { Configuration = entry.Data.ToArray() } : progress;
+            _pending.Add([], progress, entry.Data.Length);
             replies.Add(null);
-            return before with { Applied = entry.Kind == EntryKind.Configuration ? applied with { Configuration = entry.Data.ToArray() } : applied };
+            return before with { Progress = progress };
         }
 
         var command = EntryCommand.Decode(entry.Index, entry.Data.Span);
         stopped = command.Gate();
-        return stopped is null ? Apply(before.State, applied, command, replies) : before;
+        return stopped is null ? Apply(before, progress, command, entry.Data.Length, replies) : before;
     }
 
-    private Published Apply(ClusterState state, AppliedRow applied, EntryCommand command, List<CommandReply?> replies)
+    private Published Apply(Published before, Progress progress, EntryCommand command, int bytes, List<CommandReply?> replies)
     {
-        var outcome = _applier.Apply(state, _records, command);
-        var digest = applied.Digest;
-        foreach (var change in outcome.Changes)
+        var outcome = _applier.Apply(before.State, _records, command);
+        var events = before.Events;
+        for (var i = 0; i < outcome.Changes.Count; i++)
         {
-            digest = _rows.Apply(change, digest);
-            _records.Written(change);
-            _bytesInJournal += change.Key.Length + (change.Value?.Length ?? 0);
+            var change = outcome.Changes[i];
+            _records.Changed(change);
+            events = change.Content?.Record is Event made ? events.Add(made) : events;
         }
 
-        replies.Add(outcome.Reply);
         var after = outcome.After;
-        return new Published(after, applied with { TimeMs = after.TimeMs, Digest = digest, EventsPrunedTo = after.EventsPrunedTo });
+        progress = progress with { TimeMs = after.TimeMs, EventsPrunedTo = after.EventsPrunedTo, EventCount = _records.EventCount };
+        _pending.Add(outcome.Changes, progress, bytes);
+        replies.Add(outcome.Reply);
+        return new Published(after, progress, events);
     }
 
-    /// <summary>The journal stays bounded although nobody may ask for a checkpoint; one that a reader holds up is tried again later.</summary>
-    private void BoundJournal()
+    private void Close()
     {
-        if (_bytesInJournal > _options.CheckpointBytes)
-        {
-            _bytesInJournal = 0;
-            Checkpoint();
-        }
+        _reader.Dispose();
+        _writer.Dispose();
     }
 }

@@ -5,6 +5,9 @@ namespace Pryvd.Store;
 /// <summary>A bounded number of connections for reading beside the writer.</summary>
 internal sealed class ReadPool(string firstPath) : IDisposable
 {
+    /// <summary>What every connection that only reads is set to.</summary>
+    public const string Settings = "PRAGMA query_only = ON; PRAGMA busy_timeout = 5000; PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 0";
+
     private const int Size = 8;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -61,7 +64,7 @@ internal sealed class ReadPool(string firstPath) : IDisposable
         }
 
         var database = Database.Open(_path, DatabaseMode.ReadWrite);
-        database.Execute("PRAGMA query_only = ON; PRAGMA busy_timeout = 5000; PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 0");
+        database.Execute(Settings);
         return database;
     }
 

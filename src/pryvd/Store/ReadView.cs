@@ -6,8 +6,8 @@ using Pryvd.Model.Rows;
 namespace Pryvd.Store;
 
 /// <summary>
-/// The state of one applied index. What is in memory is read as it is; events and history are read from disk and cut off at
-/// that index, so that one view never shows two times.
+/// The state of one applied index. What is in memory is read as it is, the newest events among it; older events and history
+/// are read from disk and cut off at that index, so that one view never shows two times.
 /// </summary>
 public sealed class ReadView
 {
@@ -23,12 +23,10 @@ public sealed class ReadView
         _published = published;
     }
 
-    public LogPosition Position => _published.Applied.Position;
+    public LogPosition Position => _published.Progress.Position;
 
     /// <summary>Cluster, nodes, variables, tokens and settings, held in memory.</summary>
     public ClusterState State => _published.State;
-
-    public StateDigest Digest => new(Position.Index, _published.Applied.Digest.ToString());
 
     /// <summary>The position after every event of this state; a watch that begins here misses nothing and repeats nothing.</summary>
     public EventPosition Now => EventPosition.EndOf(State.Cluster?.Epoch ?? Epoch.First, Position.Index);
@@ -40,7 +38,7 @@ public sealed class ReadView
     /// As <see cref="HasGapAfter"/>, as the disk says: a batch that is written but not yet published may have forgotten events
     /// already. To be asked after the events were read.
     /// </summary>
-    public bool HasLostAfter(EventPosition position) => position < _store.ReadRows(AppliedRow.Read).EventsPrunedTo;
+    public bool HasLostAfter(EventPosition position) => position < _store.ReadRows(AppliedRow.Read).Progress.EventsPrunedTo;
 
     public bool IsRevoked(string serial) => State.Revoked.ContainsKey(serial.ToLowerInvariant());
 
@@ -79,16 +77,43 @@ public sealed class ReadView
     public EventPage EventsAfter(EventPosition after, string subjectPrefix, int limit)
     {
         var bound = Math.Clamp(limit, 1, MaxPage);
-        var events = Events("key > ?1 AND key <= ?2", "ASC", after, subjectPrefix, bound);
-        return new EventPage(events, events.Count == bound ? events[^1].Position : Max(after, Now));
+        var found = new List<Event>();
+        if (after.Epoch < Now.Epoch || after.Index < _published.Events.OnDisk)
+        {
+            found.AddRange(EventsOnDisk("ASC", after, subjectPrefix, bound));
+        }
+
+        foreach (var item in _published.Events.Items)
+        {
+            if (found.Count < bound && item.Position > after && IsKept(item, subjectPrefix))
+            {
+                found.Add(item);
+            }
+        }
+
+        return new EventPage(found, found.Count == bound ? found[^1].Position : Max(after, Now));
     }
 
     /// <summary>The newest events, in their order.</summary>
     public EventPage NewestEvents(string subjectPrefix, int limit)
     {
-        var events = Events("key > ?1 AND key <= ?2", "DESC", EventPosition.Zero, subjectPrefix, Math.Clamp(limit, 1, MaxPage));
-        events.Reverse();
-        return new EventPage(events, Now);
+        var bound = Math.Clamp(limit, 1, MaxPage);
+        var found = new List<Event>();
+        for (var items = _published.Events.Items; items.Length > 0 && found.Count < bound; items = items[..^1])
+        {
+            if (IsKept(items[^1], subjectPrefix))
+            {
+                found.Add(items[^1]);
+            }
+        }
+
+        if (found.Count < bound)
+        {
+            found.AddRange(EventsOnDisk("DESC", EventPosition.Zero, subjectPrefix, bound - found.Count));
+        }
+
+        found.Reverse();
+        return new EventPage(found, Now);
     }
 
     /// <summary>The oldest event that is kept; null when there is none.</summary>
@@ -96,21 +121,30 @@ public sealed class ReadView
 
     private static EventPosition Max(EventPosition left, EventPosition right) => left > right ? left : right;
 
-    private List<Event> Events(string range, string order, EventPosition after, string subjectPrefix, int limit) => _store.ReadRows(database =>
+    private bool IsKept(Event item, string subjectPrefix) =>
+        item.Position > State.EventsPrunedTo && item.Subject.StartsWith(subjectPrefix, StringComparison.Ordinal);
+
+    /// <summary>Those events of this state that stand before the ones in memory.</summary>
+    private List<Event> EventsOnDisk(string order, EventPosition after, string subjectPrefix, int limit) => _store.ReadRows(database =>
     {
         using var rows = database.PrepareOnce(string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT key, value FROM events WHERE {range} AND (?3 = '' OR substr(json_extract(value, '$.subject'), 1, length(?3)) = ?3) ORDER BY key {order} LIMIT {limit}"));
-        return ReadAll(rows.Bind(1, after.SortKey()).Bind(2, Now.SortKey()).Bind(3, subjectPrefix), EventRow.Read);
+            $"SELECT key, value FROM events WHERE key > ?1 AND key < ?2 AND (?3 = '' OR substr(json_extract(value, '$.subject'), 1, length(?3)) = ?3) ORDER BY key {order} LIMIT {limit}"));
+        var end = _published.Events.Items is [var first, ..] ? first.Position : Now;
+        return ReadAll(rows.Bind(1, Max(after, State.EventsPrunedTo).SortKey()).Bind(2, end.SortKey()).Bind(3, subjectPrefix), EventRow.Read);
     });
 
     /// <summary>Rows whose key is <paramref name="prefix"/>, a colon and more; the last first.</summary>
-    private List<T> Under<T>(string table, string prefix, Func<string, string, T> read) => _store.ReadRows(database =>
+    private List<T> Under<T>(string table, string prefix, Func<string, string, T> read)
     {
-        // A semicolon is what follows the colon in ASCII.
-        using var rows = database.PrepareOnce($"SELECT key, value FROM {table} WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT {MaxPage}");
-        return ReadAll(rows.Bind(1, prefix + ":").Bind(2, prefix + ";"), read);
-    });
+        _store.Flush();
+        return _store.ReadRows(database =>
+        {
+            // A semicolon is what follows the colon in ASCII.
+            using var rows = database.PrepareOnce($"SELECT key, value FROM {table} WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT {MaxPage}");
+            return ReadAll(rows.Bind(1, prefix + ":").Bind(2, prefix + ";"), read);
+        });
+    }
 
     private static List<T> ReadAll<T>(Statement rows, Func<string, string, T> read)
     {

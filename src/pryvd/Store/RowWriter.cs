@@ -7,9 +7,13 @@ internal sealed class RowWriter
 {
     private readonly RowStatements[] _statements;
     private readonly RowHasher _hasher = new();
+    private readonly CanonicalJson _scratch = new();
 
     public RowWriter(Database database) =>
         _statements = [.. Schema.Tables.Select(table => new RowStatements(database, Schema.NameOf(table)))];
+
+    /// <summary>Bytes of keys and values written so far.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>Applies the change and returns the digest after it.</summary>
     public MultisetHash Apply(in RowChange change, MultisetHash digest)
@@ -20,13 +24,16 @@ internal sealed class RowWriter
             digest = WithoutOld(table, change, digest);
         }
 
-        if (change.Value is not { } value)
+        if (change.Content is not { } content)
         {
             table.Delete.Bind(1, change.Key).Run();
+            Bytes += change.Key.Length;
             return digest;
         }
 
+        var value = content.Write(_scratch);
         (change.IsNew ? table.Insert : table.Put).Bind(1, change.Key).BindUtf8(2, value).Run();
+        Bytes += change.Key.Length + value.Length;
         return digest.Add(_hasher.Hash(change.Table, change.Key, value));
     }
 

@@ -69,7 +69,6 @@ internal static class Schema
             database.Execute($"CREATE TABLE {NameOf(table)} (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
         }
 
-        database.Execute("CREATE INDEX requests_by_id ON requests (json_extract(value, '$.id'))");
         database.Execute(Views);
         AppliedRow.Create(database);
     }

@@ -104,14 +104,14 @@ internal static class Snapshot
         var cluster = row.Length == 0 ? null : ClusterRow.Read(row);
         Schema.CheckClusterVersion(path, cluster?.ClusterVersion);
         return new SnapshotInfo(
-            applied.Position,
+            applied.Progress.Position,
             cluster?.Id ?? "",
             cluster?.Name ?? "",
             cluster?.Epoch ?? Epoch.First,
             cluster?.ClusterVersion ?? 0,
             database.ReadNumber("PRAGMA user_version"),
             applied.Digest.ToString(),
-            applied.Configuration,
+            applied.Progress.Configuration,
             new FileInfo(path).Length);
     }
 }

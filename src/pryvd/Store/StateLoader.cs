@@ -8,7 +8,7 @@ namespace Pryvd.Store;
 /// <summary>Reads from disk what is held in memory.</summary>
 internal static class StateLoader
 {
-    public static ClusterState Load(Database database, AppliedRow applied)
+    public static ClusterState Load(Database database, Progress progress)
     {
         var vars = VarTable.From(Vars(database));
         return ClusterState.Empty with
@@ -21,8 +21,8 @@ internal static class StateLoader
             Revoked = ByKey(Rows(database, Table.Revoked, RevokedRow.Read), revoked => revoked.Serial),
             Commissioned = ByKey(Rows(database, Table.Commissioned, CommissionedRow.Read), name => name.Name),
             Running = LoadRunning(database),
-            TimeMs = applied.TimeMs,
-            EventsPrunedTo = applied.EventsPrunedTo,
+            TimeMs = progress.TimeMs,
+            EventsPrunedTo = progress.EventsPrunedTo,
         };
     }
 

@@ -13,6 +13,7 @@ public sealed class StateStore : IDisposable
     private readonly Lock _writing = new();
     private readonly Lock _checkpointing = new();
     private readonly AppliedSignal _signal = new();
+    private readonly TaskCompletionSource<StoreException> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StateFolder _folder;
     private readonly StoreOptions _options;
     private readonly ReadPool _pool;
@@ -24,20 +25,31 @@ public sealed class StateStore : IDisposable
     {
         _folder = folder;
         _options = options;
-        _live = Trying(path, "opening it", () => LiveDatabase.Open(path, _options));
+        _live = Trying(path, "opening it", () => LiveDatabase.Open(path, _options, Fail));
         _published = _live.Published;
         _pool = new ReadPool(path);
     }
 
-    /// <summary>Index of the last entry whose effects are committed here.</summary>
+    /// <summary>Ends when the store has failed; the process is to end then.</summary>
+    public Task<StoreException> Failed => _failed.Task;
+
+    /// <summary>Index of the last entry whose effects are seen here.</summary>
     public LogIndex Applied => Position.Index;
 
-    public LogPosition Position => Healthy().Applied.Position;
+    public LogPosition Position => Healthy().Progress.Position;
 
     /// <summary>The data of the last configuration entry applied; before the first, what <see cref="BeginWith"/> said, or nothing.</summary>
-    public ReadOnlyMemory<byte> Configuration => Healthy().Applied.Configuration;
+    public ReadOnlyMemory<byte> Configuration => Healthy().Progress.Configuration;
 
-    public StateDigest Digest => Read().Digest;
+    /// <summary>The digest of all that is applied here; what waits is written first.</summary>
+    public StateDigest Digest
+    {
+        get
+        {
+            Healthy();
+            return Guarded("writing rows", () => _live.Digest());
+        }
+    }
 
     public static StateStore Open(string folder, StoreOptions? options = null)
     {
@@ -54,12 +66,15 @@ public sealed class StateStore : IDisposable
     /// <summary>The state as of now, whole and unchanging; cheap.</summary>
     public ReadView Read() => new(this, Healthy());
 
-    /// <summary>Applies committed entries, the first of them next after <see cref="Applied"/>. What is returned is committed here.</summary>
+    /// <summary>
+    /// Applies committed entries, the first of them next after <see cref="Applied"/>, which the log must hold durably: readers
+    /// see them when this returns, the disk has them a little later.
+    /// </summary>
     public BatchResult ApplyBatch(IReadOnlyList<Entry> entries)
     {
         lock (_writing)
         {
-            RefuseGaps(Healthy().Applied.Position.Index, entries);
+            RefuseGaps(Healthy().Progress.Position.Index, entries);
             var result = Guarded("applying commands", () => _live.Apply(entries));
             Publish();
             return result;
@@ -106,15 +121,11 @@ public sealed class StateStore : IDisposable
         lock (_checkpointing)
         {
             Healthy();
-            Guarded("a checkpoint", () => _live.CheckpointAside());
-            lock (_writing)
-            {
-                return Guarded("a checkpoint", () => _live.Checkpoint());
-            }
+            return Guarded("a checkpoint", () => _live.Checkpoint());
         }
     }
 
-    /// <summary>Writes a consistent copy of the state to a file, durable, while writes go on.</summary>
+    /// <summary>Writes a consistent copy of the state, as of now or a little later, to a file, durable, while writes go on.</summary>
     public SnapshotInfo SaveSnapshot(string path, CancellationToken ct)
     {
         Healthy();
@@ -124,6 +135,7 @@ public sealed class StateStore : IDisposable
             source = _live.Path;
         }
 
+        Flush();
         return Guarded("copying it to a snapshot", () => Snapshot.Save(source, path, ct));
     }
 
@@ -152,10 +164,8 @@ public sealed class StateStore : IDisposable
     /// <summary>The digest as computed from all rows; equal to <see cref="Digest"/> unless the file is damaged.</summary>
     public StateDigest RecomputeDigest()
     {
-        lock (_writing)
-        {
-            return Guarded("recomputing the digest", () => new StateDigest(Applied, _live.RecomputeDigest().ToString()));
-        }
+        Healthy();
+        return Guarded("recomputing the digest", () => _live.RecomputeDigest());
     }
 
     /// <summary>Reads every row once, as of now, while writes go on: SQLite itself does not notice a value that changed on the disk.</summary>
@@ -168,13 +178,28 @@ public sealed class StateStore : IDisposable
         {
             lock (_writing)
             {
+                var hasFailed = _fault is not null;
                 _fault ??= new StoreException("the store is closed; nothing can be asked of it any more");
                 _pool.Dispose();
-                _live.Dispose();
+                if (hasFailed)
+                {
+                    _live.Abandon();
+                }
+                else
+                {
+                    _live.Dispose();
+                }
             }
         }
 
         _signal.Raise();
+    }
+
+    /// <summary>Returns when all that was applied before can be read from the disk.</summary>
+    internal void Flush()
+    {
+        Healthy();
+        Guarded("writing rows", () => _live.Flush());
     }
 
     internal T ReadRows<T>(Func<Database, T> read)
@@ -212,8 +237,8 @@ public sealed class StateStore : IDisposable
         _options.AfterStep?.Invoke(InstallStep.Moved);
         _folder.MakeCurrent(target);
         _options.AfterStep?.Invoke(InstallStep.Switched);
-        _live.Dispose();
-        _live = LiveDatabase.Open(target, _options);
+        _live.Abandon();
+        _live = LiveDatabase.Open(target, _options, Fail);
         _pool.Switch(target);
         _options.AfterStep?.Invoke(InstallStep.Reopened);
         _folder.RemoveOthers(target);
@@ -244,9 +269,16 @@ public sealed class StateStore : IDisposable
         }
         catch (Exception failure) when (failure is not (TimeoutException or SnapshotException or OperationCanceledException))
         {
-            _fault ??= failure as StoreException ?? StoreException.Failed(_live.Path, during, failure);
-            _signal.Raise();
+            Fail(failure as StoreException ?? StoreException.Failed(_live.Path, during, failure));
             throw;
         }
+    }
+
+    private void Fail(Exception failure)
+    {
+        var fault = failure as StoreException ?? StoreException.Failed(_live.Path, "writing rows", failure);
+        _fault ??= fault;
+        _failed.TrySetResult(fault);
+        _signal.Raise();
     }
 }

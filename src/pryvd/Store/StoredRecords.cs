@@ -1,4 +1,3 @@
-using Pryv.Consensus;
 using Pryv.Internal.V1;
 using Pryvd.Commands;
 using Pryvd.Model;
@@ -6,61 +5,94 @@ using Pryvd.Model.Rows;
 
 namespace Pryvd.Store;
 
-/// <summary>What commands read of the rows on disk, as they stand within the writer's transaction.</summary>
+/// <summary>What commands read of the rows that are not held in memory: those on disk, and those on their way there.</summary>
 internal sealed class StoredRecords : IRecords
 {
+    private readonly WriteBehind _pending;
     private readonly Statement _findReply;
     private readonly OldestRows<KeptEvent> _events;
-    private readonly OldestRows<LogIndex> _requests;
+    private readonly OldestRows<RequestId> _requests;
 
-    public StoredRecords(Database database)
+    /// <param name="database">A connection of its own, for the thread that applies.</param>
+    public StoredRecords(Database database, WriteBehind pending, long eventCount)
     {
-        _findReply = database.Prepare("SELECT key, value FROM requests WHERE json_extract(value, '$.id') = ?1 LIMIT 1");
-        _events = new(database.Prepare(OldestRows<KeptEvent>.PageAfter("key, value", "events")), ReadEvent);
-        _requests = new(
-            database.Prepare(OldestRows<LogIndex>.PageAfter("key", "requests")), row => RequestRow.IndexOf(row.Text(0)));
-        EventCount = database.ReadNumber("SELECT count(*) FROM events");
+        _pending = pending;
+        EventCount = eventCount;
+        _findReply = database.Prepare("SELECT value FROM requests WHERE key = ?1");
+        var events = database.Prepare(PageAfter("key, value", "events"));
+        var requests = database.Prepare(PageAfter("key", "requests"));
+        _events = new(after => ReadPage(events, after, (key, row) => KeptEventOf(EventRow.Read(key, row.Text(1)))));
+        _requests = new(after => ReadPage(requests, after, (key, _) => RequestRow.IdOf(key)));
     }
 
     public long EventCount { get; private set; }
 
-    public CommandReply? FindReply(string requestId)
+    public CommandReply? FindReply(RequestId id)
     {
-        if (!_findReply.Bind(1, requestId).Step())
+        var key = RequestRow.Key(id);
+        if (!_pending.TryFindReply(id, key, out var found))
         {
-            return null;
+            return ReadReply(key);
         }
 
-        var reply = RequestRow.Read(_findReply.Text(0), _findReply.Text(1));
-        _findReply.Reset();
-        return reply;
+        return found.Content?.Record as CommandReply;
     }
 
     public IEnumerable<KeptEvent> OldestEvents() => _events.Items();
 
-    public IEnumerable<LogIndex> OldestRequests() => _requests.Items();
+    public IEnumerable<RequestId> OldestRequests() => _requests.Items();
 
-    /// <summary>To be told of every change that was written.</summary>
-    public void Written(in RowChange change)
+    /// <summary>To be told of every change of a command.</summary>
+    public void Changed(in RowChange change)
     {
-        if (change.Table == Table.Events)
+        switch (change.Table, change.Content?.Record)
         {
-            EventCount += change.Value is null ? -1 : 1;
-        }
-
-        if (change.Value is null && change.Table == Table.Events)
-        {
-            _events.Deleted(change.Key);
-        }
-        else if (change.Value is null && change.Table == Table.Requests)
-        {
-            _requests.Deleted(change.Key);
+            case (Table.Events, Event item):
+                EventCount++;
+                _events.Added(change.Key, KeptEventOf(item));
+                break;
+            case (Table.Events, _):
+                EventCount--;
+                _events.Deleted(change.Key);
+                break;
+            case (Table.Requests, CommandReply):
+                _requests.Added(change.Key, RequestRow.IdOf(change.Key));
+                break;
+            case (Table.Requests, _):
+                _requests.Deleted(change.Key);
+                break;
         }
     }
 
-    private static KeptEvent ReadEvent(Statement row)
+    private static KeptEvent KeptEventOf(Event item) => new(item.Position, item.TimeMs);
+
+    private static string PageAfter(string columns, string table) =>
+        $"SELECT {columns} FROM {table} WHERE key > ?1 ORDER BY key LIMIT {OldestRows<object>.PageSize}";
+
+    private CommandReply? ReadReply(string key)
     {
-        var item = EventRow.Read(row.Text(0), row.Text(1));
-        return new KeptEvent(item.Position, item.TimeMs);
+        if (!_findReply.Bind(1, key).Step())
+        {
+            return null;
+        }
+
+        var reply = RequestRow.Read(key, _findReply.Text(0));
+        _findReply.Reset();
+        return reply;
+    }
+
+    /// <summary>Rows that wait are written first, or they would be missed.</summary>
+    private List<(string Key, T Item)> ReadPage<T>(Statement rows, string after, Func<string, Statement, T> read)
+    {
+        _pending.Flush();
+        var found = new List<(string Key, T Item)>();
+        rows.Bind(1, after);
+        while (rows.Step())
+        {
+            var key = rows.Text(0);
+            found.Add((key, read(key, rows)));
+        }
+
+        return found;
     }
 }

@@ -41,18 +41,18 @@ internal sealed class MemoryRecords : IRecords
         return outcome.Reply;
     }
 
-    public CommandReply? FindReply(string requestId) => Rows[Table.Requests]
-        .Where(row => Text(row.Value).Contains($"\"id\":\"{requestId}\"", StringComparison.Ordinal))
-        .Select(row => RequestRow.Read(row.Key, Text(row.Value))).SingleOrDefault();
+    public CommandReply? FindReply(RequestId id) => Rows[Table.Requests].TryGetValue(RequestRow.Key(id), out var row)
+        ? RequestRow.Read(RequestRow.Key(id), Text(row))
+        : null;
 
     public IEnumerable<KeptEvent> OldestEvents() => Events.Select(item => new KeptEvent(item.Position, item.TimeMs));
 
-    public IEnumerable<LogIndex> OldestRequests() => Rows[Table.Requests].Keys.Select(RequestRow.IndexOf);
+    public IEnumerable<RequestId> OldestRequests() => Rows[Table.Requests].Keys.Select(RequestRow.IdOf);
 
     private void Write(RowChange change)
     {
         var table = Rows[change.Table];
-        if (change.Value is not { } value)
+        if (change.Content?.ToArray() is not { } value)
         {
             table.Remove(change.Key);
             return;

@@ -81,26 +81,6 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_stop_between_batches_loses_no_committed_batch()
-    {
-        using var store = StateStore.Open(folder.Path);
-        store.ApplyBatch([Make.Entry(1, Make.Bootstrap())]);
-        for (var index = 2; index < 40; index++)
-        {
-            store.ApplyBatch([Make.Entry(index, Make.Set("cluster", "k" + (index % 7), index.ToString()))]);
-            if (index % 13 == 0)
-            {
-                store.Checkpoint();
-            }
-
-            using var crashed = folder.Copy();
-            using var again = StateStore.Open(crashed.Path);
-            Assert.Equal(store.Digest, again.Digest);
-            Assert.Equal(again.Digest, again.RecomputeDigest());
-        }
-    }
-
-    [Fact]
     public void A_newer_command_stops_the_node_before_it_and_harms_nothing()
     {
         using var store = StateStore.Open(folder.Path);

@@ -48,10 +48,10 @@ public sealed partial class SimProcess
         Happen(new ReplicaEvent.Applied(apply.Entries[^1].Index, results));
     });
 
-    private void Checkpoint(Action done) => _machine.AfterFlush(() =>
+    /// <summary>Beside the work of the state machine, as in production.</summary>
+    private void Checkpoint() => _machine.AfterFlush(() =>
     {
         _machine.Store.Checkpoint();
-        done();
         Happen(new ReplicaEvent.Checkpointed(_machine.Store.Current.Applied.Index));
     });
 

@@ -104,7 +104,7 @@ public sealed partial class SimProcess : IDisposable
             case ReplicaEffect.Persist e: _logWorker.Do(done => Persist(e, done)); break;
             case ReplicaEffect.Compact e: _logWorker.Do(done => Compact(e, done)); break;
             case ReplicaEffect.Apply e: _stateWorker.Do(done => Apply(e, done)); break;
-            case ReplicaEffect.Checkpoint: _stateWorker.Do(Checkpoint); break;
+            case ReplicaEffect.Checkpoint: Checkpoint(); break;
             case ReplicaEffect.TakeSnapshot: _stateWorker.Do(TakeSnapshot); break;
             case ReplicaEffect.LoadChunk e: Load(e); break;
             case ReplicaEffect.StoreChunk e: Store(e); break;

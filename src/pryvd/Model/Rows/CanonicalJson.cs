@@ -14,6 +14,14 @@ public sealed class CanonicalJson
 
     public CanonicalJson() => Append('{');
 
+    /// <summary>Begins anew, on the same buffer.</summary>
+    public CanonicalJson Clear()
+    {
+        (_length, _needsComma) = (0, false);
+        Append('{');
+        return this;
+    }
+
     public CanonicalJson Text(string name, string value)
     {
         Name(name);
@@ -24,13 +32,27 @@ public sealed class CanonicalJson
     public CanonicalJson Number(string name, long value)
     {
         Name(name);
-        Reserve(20);
-        System.Buffers.Text.Utf8Formatter.TryFormat(value, _buffer.AsSpan(_length), out var written);
-        _length += written;
+        Digits(value);
         return this;
     }
 
     public CanonicalJson Flag(string name, bool value) => Json(name, value ? "true" : "false");
+
+    /// <summary>The fields that follow are those of an object within, until <see cref="EndObject"/>.</summary>
+    public CanonicalJson BeginObject(string name)
+    {
+        Name(name);
+        Append('{');
+        _needsComma = false;
+        return this;
+    }
+
+    public CanonicalJson EndObject()
+    {
+        Append('}');
+        _needsComma = true;
+        return this;
+    }
 
     /// <summary>Base64.</summary>
     public CanonicalJson Bytes(string name, Google.Protobuf.ByteString value) => Text(name, value.ToBase64());
@@ -74,15 +96,29 @@ public sealed class CanonicalJson
     public CanonicalJson Numbers(string name, IReadOnlyList<long> values)
     {
         Name(name);
-        Utf8("[" + string.Join(',', values.Select(value => value.ToString(System.Globalization.CultureInfo.InvariantCulture))) + "]");
+        Append('[');
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (i > 0)
+            {
+                Append(',');
+            }
+
+            Digits(values[i]);
+        }
+
+        Append(']');
         return this;
     }
 
     /// <summary>Closes the object; nothing can be added afterwards.</summary>
-    public byte[] End()
+    public byte[] End() => Close().ToArray();
+
+    /// <summary>As <see cref="End"/>; the bytes hold until <see cref="Clear"/>.</summary>
+    public ReadOnlySpan<byte> Close()
     {
         Append('}');
-        return _buffer.AsSpan(0, _length).ToArray();
+        return _buffer.AsSpan(0, _length);
     }
 
     public string EndText() => Encoding.UTF8.GetString(End());
@@ -159,6 +195,13 @@ public sealed class CanonicalJson
                 Utf8("\\u" + ((int)character).ToString("x4", System.Globalization.CultureInfo.InvariantCulture));
                 break;
         }
+    }
+
+    private void Digits(long value)
+    {
+        Reserve(20);
+        System.Buffers.Text.Utf8Formatter.TryFormat(value, _buffer.AsSpan(_length), out var written);
+        _length += written;
     }
 
     private void Utf8(ReadOnlySpan<char> text)

@@ -3,7 +3,9 @@ namespace Pryvd.Model.Rows;
 /// <summary>A row of table events, under the position in its sortable form.</summary>
 public static class EventRow
 {
-    public static byte[] Write(Event item) => new CanonicalJson()
+    public static RowContent Of(Event item) => RowContent.Of(item, Fill);
+
+    private static void Fill(Event item, CanonicalJson row) => row
         .Text("position", item.Position.ToString())
         .Number("time_ms", item.TimeMs)
         .Actor("actor", item.Actor)
@@ -11,8 +13,7 @@ public static class EventRow
         .Text("subject", item.Subject)
         .Json("old", item.Old)
         .Json("new", item.New)
-        .Text("cause", item.Cause)
-        .End();
+        .Text("cause", item.Cause);
 
     public static Event Read(string key, string json) => RowReader.Read(key, json, row => new Event(
         EventPosition.TryParse(row.Text("position"), out var position) ? position : throw new FormatException("no position"),

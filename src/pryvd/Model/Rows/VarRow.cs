@@ -9,7 +9,9 @@ public static class VarRow
 
     public static string HistoryKey(VarName name, long version) => string.Create(CultureInfo.InvariantCulture, $"{name}:{version:D19}");
 
-    public static byte[] Write(ExtraVar item) => new CanonicalJson()
+    public static RowContent Of(ExtraVar item) => RowContent.Of(item, Fill);
+
+    private static void Fill(ExtraVar item, CanonicalJson row) => row
         .Text("scope", item.Name.Scope.ToString())
         .Text("key", item.Name.Key)
         .Json("json", item.Json)
@@ -19,8 +21,7 @@ public static class VarRow
         .Number("oldest_version", item.OldestVersion)
         .Number("index", item.Index.Value)
         .Number("time_ms", item.TimeMs)
-        .Actor("actor", item.Actor)
-        .End();
+        .Actor("actor", item.Actor);
 
     public static ExtraVar Read(string key, string json) => RowReader.Read(key, json, row => new ExtraVar
     {
