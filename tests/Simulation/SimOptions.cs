@@ -63,7 +63,7 @@ public sealed record SimOptions
             ChaosTicks = 400 + random.Next(1000),
             Network = NetworkOptions.Draw(random),
             Faults = FaultOptions.Draw(random) with { HangingDisks = seed % 4 == 0 ? 2 : 0 },
-            Replica = InHaste(DrawReplica(random)),
+            Replica = InHaste(DrawReplica(random, gatherEntries: seed % 3 == 0 ? 0 : 1 + (int)(seed % 7))),
             Policy = DrawPolicy(random),
             Log = new LogOptions(8192 << random.Next(3)),
         };
@@ -73,7 +73,7 @@ public sealed record SimOptions
     private static ReplicaOptions InHaste(ReplicaOptions drawn) =>
         drawn.Raft.ElectionTicks % 2 == 0 ? drawn with { Raft = drawn.Raft with { StartTicks = drawn.Raft.HeartbeatTicks } } : drawn;
 
-    private static ReplicaOptions DrawReplica(SeededRandom random) => new()
+    private static ReplicaOptions DrawReplica(SeededRandom random, int gatherEntries) => new()
     {
         Raft = new RaftOptions
         {
@@ -82,6 +82,7 @@ public sealed record SimOptions
             MaxAppendBytes = 64 << random.Next(8),
             MaxInflightMessages = 1 + random.Next(8),
             MaxInflightBytes = 256 << random.Next(8),
+            GatherEntries = gatherEntries,
             MaxUncommittedBytes = 1024 << random.Next(8),
             MaxPendingReads = 1 + random.Next(20),
             CacheBytes = 128 << random.Next(10),

@@ -29,6 +29,9 @@ internal sealed class Progress(LogIndex next, Inflight inflight)
 
     public int InflightCount => inflight.Count;
 
+    /// <summary>An Append was sent since the last tick.</summary>
+    public bool SentInTick { get; set; }
+
     public bool IsPaused => State switch
     {
         ReplicationState.Probe => ProbeSent,
@@ -50,6 +53,7 @@ internal sealed class Progress(LogIndex next, Inflight inflight)
         {
             Next = last.Next();
             inflight.Add(last, size);
+            SentInTick = true;
         }
         else
         {

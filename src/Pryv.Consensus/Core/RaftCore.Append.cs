@@ -170,16 +170,20 @@ public sealed partial class RaftCore
                 continue;
             }
 
-            while (!p.IsPaused && p.Next <= _log.Last && SendAppend(id, p))
+            while (!p.IsPaused && p.Next <= _log.Last && !Gathers(p) && SendAppend(id, p))
             {
             }
 
-            if (!p.IsPaused && p.State == ReplicationState.Replicate && p.CommitSent < Commit)
+            if (!p.IsPaused && p.State == ReplicationState.Replicate && p.CommitSent < Commit && !Gathers(p))
             {
                 SendAppend(id, p, evenIfEmpty: true);
             }
         }
     }
+
+    /// <summary>Little is to be sent, and an answer is due any moment: then more may have come.</summary>
+    private bool Gathers(Progress p) =>
+        p is { State: ReplicationState.Replicate, InflightCount: > 0, SentInTick: true } && _log.Last - p.Next.Previous() < _options.GatherEntries;
 
     /// <summary>One Append message; false when nothing was sent.</summary>
     private bool SendAppend(MemberId to, Progress p, bool evenIfEmpty = false)

@@ -117,6 +117,7 @@ public sealed partial class RaftCore
         foreach (var (id, p) in _progress)
         {
             p.SilentTicks = id == Self ? 0 : p.SilentTicks + 1;
+            p.SentInTick = false;
         }
 
         if (IsTransferring && ++_transferElapsed >= _options.ElectionTicks)

@@ -22,6 +22,12 @@ public sealed record RaftOptions
     /// <summary>How many unanswered Append messages a follower may have.</summary>
     public int MaxInflightMessages { get; init; } = 64;
 
+    /// <summary>
+    /// A message with fewer entries waits while one that was sent within this tick is not answered: on a quick network the
+    /// answer is there at once, and what gathers meanwhile shares a message, a flush and an answer. 0 sends at once.
+    /// </summary>
+    public int GatherEntries { get; init; }
+
     /// <summary>How many unanswered bytes a follower may have.</summary>
     public int MaxInflightBytes { get; init; } = 8 * 1024 * 1024;
 

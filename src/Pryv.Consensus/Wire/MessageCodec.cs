@@ -149,6 +149,10 @@ public static class MessageCodec
         for (var i = 0; i < count; i++)
         {
             entries[i] = ReadEntry(ref reader, previous.Index + (i + 1));
+            if (entries[i].Term > term || entries[i].Term < (i == 0 ? previous.Term : entries[i - 1].Term))
+            {
+                throw new WireFormatException($"entry {entries[i].Index} of term {entries[i].Term} cannot stand there in a message of term {term}: terms never go back");
+            }
         }
 
         return new Message.Append(from, to, term, previous, commit, entries);

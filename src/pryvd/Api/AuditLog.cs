@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;
 using Pryvd.Hosting;
@@ -19,6 +20,9 @@ internal sealed class AuditLog(NodeHost host, Serilog.ILogger log)
 
     // What these do is asked for all the time and changes nothing.
     private static readonly string[] Reading = ["Get", "List", "Watch", "Resolve", "NewRequestId", "Plan", "Explain", "Find", "Read"];
+
+    // Only methods of the server's own services get here, so there are few.
+    private static readonly ConcurrentDictionary<string, bool> Audited = new(StringComparer.Ordinal);
 
     /// <summary>What a call is about, for its entry.</summary>
     public static void Note(ServerCallContext context, string subject) => context.UserState[SubjectKey] = subject;
@@ -51,7 +55,9 @@ internal sealed class AuditLog(NodeHost host, Serilog.ILogger log)
         "Secret {Key:l} in scope {Scope:l} was revealed to uid {Uid}, pid {Pid} on {Node:l}",
         name.Key, name.Scope.ToString(), actor.Uid, actor.Pid, actor.Node);
 
-    private static bool IsAudited(string method) =>
+    private static bool IsAudited(string method) => Audited.GetOrAdd(method, static name => Changes(name));
+
+    private static bool Changes(string method) =>
         method.StartsWith(PublicApi, StringComparison.Ordinal)
         && !Reading.Any(verb => method.AsSpan(method.LastIndexOf('/') + 1).StartsWith(verb, StringComparison.Ordinal));
 

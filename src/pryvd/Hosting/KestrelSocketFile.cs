@@ -13,8 +13,13 @@ public static class KestrelSocketFile
     public static IWebHostBuilder UseSocketFile(this IWebHostBuilder builder, SocketFile file)
     {
         builder.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(file.Path));
-        return builder.UseSockets(options => options.CreateBoundListenSocket = endPoint =>
-            endPoint is UnixDomainSocketEndPoint ? file.Bind() : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint));
+        return builder.UseSockets(options =>
+        {
+            // Handlers are quick or asynchronous, so a read goes on where it ended, without another thread.
+            options.UnsafePreferInlineScheduling = true;
+            options.CreateBoundListenSocket = endPoint =>
+                endPoint is UnixDomainSocketEndPoint ? file.Bind() : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        });
     }
 
     /// <summary>Who called, for the audit log; null when the connection did not come over the local socket.</summary>

@@ -22,7 +22,7 @@ internal static class PeerListener
     public static async Task<WebApplication> StartAsync(IPEndPoint listen, NodeHost host, LeaderCalls leader, Serilog.ILogger log)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseSockets(options => options.UnsafePreferInlineScheduling = true);
         builder.Logging.UseSerilog(log);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
 

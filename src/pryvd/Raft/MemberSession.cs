@@ -173,6 +173,7 @@ public sealed class MemberSession : ClusterSession
             HeartbeatTicks = Math.Max(1, heartbeatMs / (int)Tick.TotalMilliseconds),
             ElectionTicks = Math.Max(2, electionMs / (int)Tick.TotalMilliseconds),
             StartTicks = Math.Max(1, heartbeatMs / (int)Tick.TotalMilliseconds),
+            GatherEntries = 128,
         },
     };
 

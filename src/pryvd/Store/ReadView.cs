@@ -35,10 +35,10 @@ public sealed class ReadView
     public bool HasGapAfter(EventPosition position) => position < State.EventsPrunedTo;
 
     /// <summary>
-    /// As <see cref="HasGapAfter"/>, as the disk says: a batch that is written but not yet published may have forgotten events
-    /// already. To be asked after the events were read.
+    /// As <see cref="HasGapAfter"/>, and as the disk says, which may have forgotten more since. To be asked after the events
+    /// were read.
     /// </summary>
-    public bool HasLostAfter(EventPosition position) => position < _store.ReadRows(AppliedRow.Read).Progress.EventsPrunedTo;
+    public bool HasLostAfter(EventPosition position) => HasGapAfter(position) || position < _store.ReadRows(AppliedRow.Read).Progress.EventsPrunedTo;
 
     public bool IsRevoked(string serial) => State.Revoked.ContainsKey(serial.ToLowerInvariant());
 

@@ -56,6 +56,17 @@ public sealed class MessageCodecTests
     public void What_follows_a_message_is_refused(Message message) =>
         Assert.Throws<WireFormatException>(() => MessageCodec.Decode(MessageCodec.Encode(message).ToArray().Append((byte)0).ToArray()));
 
+    /// <summary>No log can take them (Raft, section 5.3); a member must not find out when it writes them.</summary>
+    [Theory]
+    [InlineData(3, 2, 2, 1)]
+    [InlineData(3, 2, 1, 2)]
+    [InlineData(3, 2, 2, 4)]
+    public void Entries_whose_terms_go_back_or_past_the_messages_are_refused(long term, long previous, long first, long second)
+    {
+        var bytes = MessageCodec.Encode(new Message.Append(Id(1), Id(2), T(term), At(4, previous), LogIndex.Zero, Entries(5, first, second)));
+        Assert.Throws<WireFormatException>(() => MessageCodec.Decode(bytes));
+    }
+
     [Fact]
     public void Another_version_is_told_apart()
     {
