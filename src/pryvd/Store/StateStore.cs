@@ -164,8 +164,11 @@ public sealed class StateStore : IDisposable
     /// <summary>The digest as computed from all rows; equal to <see cref="Digest"/> unless the file is damaged.</summary>
     public StateDigest RecomputeDigest()
     {
-        Healthy();
-        return Guarded("recomputing the digest", () => _live.RecomputeDigest());
+        lock (_checkpointing)
+        {
+            Healthy();
+            return Guarded("recomputing the digest", () => _live.RecomputeDigest());
+        }
     }
 
     /// <summary>Reads every row once, as of now, while writes go on: SQLite itself does not notice a value that changed on the disk.</summary>
