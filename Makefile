@@ -8,7 +8,7 @@ MACHINES = out/machines
 NUMBERS ?= $(abspath $(MACHINES))/numbers
 RUNTIME ?= linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 
-.PHONY: build publish deb rpm packages packages-test e2e-machines test sim sim-long e2e observers chaos bench clean needs
+.PHONY: build publish deb rpm packages packages-test e2e-machines test sim sim-long e2e observers chaos fuzz bench clean needs
 
 build:
 	dotnet build Pryvd.sln --nologo -v quiet -c $(CONFIGURATION)
@@ -66,6 +66,12 @@ observers: build
 # A random schedule of faults on real daemons, judged by the simulator's checker.
 chaos: build
 	CHAOS_SEED=$(SEED) CHAOS_MINUTES=$(or $(MINUTES),5) $(TEST) tests/EndToEnd --filter "FullyQualifiedName~Chaos" --logger "console;verbosity=detailed"
+
+# Hostile bytes at every entry, MINUTES for each (1 unless said); SEED runs one again.
+fuzz: build
+	for tests in Pryv.Consensus.Tests Pryv.Grpc.Tests Pryvd.Tests; do \
+	  FUZZ_SEED=$(SEED) FUZZ_SECONDS=$$(( $(or $(MINUTES),1) * 60 )) $(TEST) tests/$$tests --filter Category=Fuzz || exit 1; \
+	done
 
 # Simulated clusters until told to stop, a hundred thousand seeds at a time.
 sim-long: build

@@ -19,9 +19,10 @@ public sealed class LeavingTests(ITestOutputHelper output) : ClusterTest(output)
         await Until.Holds("the removed node says that it is refused", async () =>
             (await gone.StatusAsync()).Notices.Concat([(await gone.StatusAsync()).Problem]).Any(n => n.Contains("removed", StringComparison.Ordinal)));
 
-        // 1 as long as it still follows the leader that refuses it, 3 once it follows none.
+        // Whether it still follows the leader that refuses it or none: it is told why, and not to look for a leader.
         var write = await gone.Cli("var", "set", "x=1", "--timeout", "2s");
-        Assert.True(write.ExitCode is 1 or 3, $"{write}");
+        Assert.Equal(1, write.ExitCode);
+        Assert.Contains("removed", write.Error, StringComparison.Ordinal);
 
         gone.Kill();
         Directory.Delete(Path.Combine(gone.DataDir, "log"), recursive: true);
@@ -71,6 +72,21 @@ public sealed class LeavingTests(ITestOutputHelper output) : ClusterTest(output)
         (await follower.Cli("leave", "--purge", "--yes")).Ok();
         Assert.DoesNotContain(Directory.GetDirectories(follower.DataDir, "left-*"), d => d != kept);
         await OneVoterOneLearnerAsync([.. Nodes.Others(follower)]);
+    }
+
+    /// <summary>Nobody stays behind who is called ready and is no member.</summary>
+    [Fact]
+    [Trait("requirement", "M8")]
+    public async Task M8_a_living_node_whose_member_is_removed_leaves_with_it_and_says_so()
+    {
+        await Nodes.FormThreeAsync();
+        var leader = await Nodes.LeaderAsync();
+        var gone = Nodes.Others(leader)[0];
+        (await leader.Cli("raft", "remove", gone.Name, "--yes")).Ok();
+        await OneVoterOneLearnerAsync([.. Nodes.Others(gone)]);
+        Assert.Contains("decommissioned", (await leader.Cli("node", "show", gone.Name)).Ok().Out, StringComparison.Ordinal);
+        await Until.Holds("the removed node says that it is refused", async () =>
+            (await gone.StatusAsync()).Notices.Append((await gone.StatusAsync()).Problem).Any(n => n.Contains("removed", StringComparison.Ordinal)));
     }
 
     private static Task OneVoterOneLearnerAsync(IReadOnlyList<Node> stay) => Until.Holds("one voter and one learner stay", async () =>

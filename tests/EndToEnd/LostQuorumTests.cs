@@ -64,9 +64,42 @@ public sealed class LostQuorumTests(ITestOutputHelper output) : ClusterTest(outp
         await Nodes.SameDigestAsync();
     }
 
-    private async Task<(Node Survivor, IReadOnlyList<Node> Lost)> LoseTwoAsync()
+    [Fact]
+    [Trait("requirement", "M11")]
+    public async Task M11_a_survivor_without_the_clusters_keys_takes_the_recovery_key_and_can_admit_others()
+    {
+        var key = await KeptKeyAsync();
+        var (survivor, lost) = await LoseTwoAsync(isFormed: true);
+
+        // As on a node that never was to vote.
+        Directory.Delete(Path.Combine(survivor.DataDir, "identity", "custody"), recursive: true);
+        (await survivor.Cli("raft", "recover", "--yes")).Refused(5, "--recovery-key");
+        Assert.Equal(1, (await survivor.StatusAsync()).Epoch);
+        (await survivor.Cli("raft", "recover", "--recovery-key", key, "--yes")).Ok();
+        await Until.Holds("epoch 2 has begun", async () => await survivor.StatusAsync() is { Quorum: true, Epoch: 2 });
+
+        lost[0].Wipe(keepIdentity: false);
+        await lost[0].StartAsync();
+        (await lost[0].JoinAsync(survivor, await TestCluster.TokenAsync(survivor))).Ok();
+        Assert.Equal("1", (await lost[0].Cli("var", "get", "before")).Ok().Out.Trim());
+    }
+
+    /// <summary>Forms the cluster; a copy of what its first node was given to put away.</summary>
+    private async Task<string> KeptKeyAsync()
     {
         await Nodes.FormThreeAsync();
+        var key = Nodes[0].PathOf("kept.key");
+        File.Copy(Path.Combine(Nodes[0].DataDir, "recovery.key"), key);
+        return key;
+    }
+
+    private async Task<(Node Survivor, IReadOnlyList<Node> Lost)> LoseTwoAsync(bool isFormed = false)
+    {
+        if (!isFormed)
+        {
+            await Nodes.FormThreeAsync();
+        }
+
         (await Nodes[0].Cli("var", "set", "before=1")).Ok();
         await Nodes.SameDigestAsync();
         var lost = (IReadOnlyList<Node>)[await Nodes.LeaderAsync(), Nodes.Others(await Nodes.LeaderAsync())[0]];

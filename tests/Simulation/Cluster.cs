@@ -61,6 +61,19 @@ public sealed class Cluster
         first.ForEach(m => m.Start());
     }
 
+    /// <summary>What is left of another cluster begins a new epoch; all machines but the first are spare.</summary>
+    public void BeginFrom(Machine survivor)
+    {
+        Checks.Voters.MayBeTwo = true;
+        for (var number = 1; number <= Options.Machines; number++)
+        {
+            _machines.Add(new Machine(number, this));
+        }
+
+        _machines[0].Recover(survivor);
+        _machines[0].Start();
+    }
+
     /// <summary>The leader of the highest term that is up; there may be others that do not know yet.</summary>
     public Machine? Leader() => _machines
         .Where(m => m.IsUp && m.Process!.Core.Role == RaftRole.Leader)

@@ -62,7 +62,7 @@ public sealed record SimOptions
             PaddingBytes = random.Next(3) == 0 ? 600 : 40,
             ChaosTicks = 400 + random.Next(1000),
             Network = NetworkOptions.Draw(random),
-            Faults = FaultOptions.Draw(random) with { HangingDisks = seed % 4 == 0 ? 2 : 0 },
+            Faults = FaultOptions.Draw(random) with { HangingDisks = seed % 4 == 0 ? 2 : 0, BitFlips = seed % 4 == 1 ? 2 : 0 },
             Replica = InHaste(DrawReplica(random, gatherEntries: seed % 3 == 0 ? 0 : 1 + (int)(seed % 7))),
             Policy = DrawPolicy(random),
             Log = new LogOptions(8192 << random.Next(3)),

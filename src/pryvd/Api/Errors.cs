@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Pryvd.Raft;
 
 namespace Pryvd.Api;
 
@@ -9,6 +10,11 @@ internal static class Errors
         StatusCode.Unavailable,
         $"{what}: the cluster has no leader that can be reached from here. If most voters are down, start them; "
         + "if they are lost for good, see 'pryvd raft recover --help'. Reads with --stale answer from what this node has."));
+
+    /// <summary>No leader, and why, as far as is known: a node that was taken out of its cluster finds none however many there are.</summary>
+    public static RpcException NoLeader(string what, ClusterSession session) => session.Notices.Denial is { } denial
+        ? new RpcException(new Status(StatusCode.PermissionDenied, $"{what}: the cluster does not take this node for one of its own any more. {denial}"))
+        : NoLeader(what);
 
     public static RpcException NotInCluster() => new(new Status(
         StatusCode.FailedPrecondition,

@@ -64,7 +64,7 @@ public sealed class LeaderCalls(NodeHost host)
             }
             catch (NotLeaderException)
             {
-                throw Errors.NoLeader("The change was not confirmed in time");
+                throw Errors.NoLeader("The change was not confirmed in time", session);
             }
         }
     }
@@ -136,7 +136,7 @@ public sealed class LeaderCalls(NodeHost host)
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw Errors.NoLeader("The leader did not answer in time");
+            throw Errors.NoLeader("The leader did not answer in time", session);
         }
     }
 

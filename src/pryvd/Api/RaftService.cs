@@ -55,6 +55,7 @@ internal sealed class RaftService(NodeHost host, LeaderCalls leader) : Pryv.V1.R
         }
 
         await RecoverFlow.RequireAloneAsync(session, context.CancellationToken).ConfigureAwait(false);
+        RecoverFlow.RequireKeys(host, session, request.RecoveryKey, keep: request.Confirm);
         var plan = RecoverFlow.Plan(session);
         if (request.Confirm)
         {

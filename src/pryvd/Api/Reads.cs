@@ -30,18 +30,18 @@ public sealed class Reads(NodeHost host)
     public static async Task ConfirmAsync(ClusterSession session, ServerCallContext context)
     {
         var giveUp = context.Deadline == DateTime.MaxValue ? DateTime.UtcNow + DefaultPatience : context.Deadline - (2 * Pause);
-        while (await WithinAsync(session.ReadIndexAsync(), giveUp, context.CancellationToken).ConfigureAwait(false) is null)
+        while (await WithinAsync(session, session.ReadIndexAsync(), giveUp, context.CancellationToken).ConfigureAwait(false) is null)
         {
             if (DateTime.UtcNow + Pause >= giveUp)
             {
-                throw Errors.NoLeader("The read could not be confirmed");
+                throw Unconfirmed(session);
             }
 
             await Task.Delay(Pause, context.CancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task<T> WithinAsync<T>(Task<T> task, DateTime giveUp, CancellationToken cancel)
+    private static async Task<T> WithinAsync<T>(ClusterSession session, Task<T> task, DateTime giveUp, CancellationToken cancel)
     {
         try
         {
@@ -50,14 +50,16 @@ public sealed class Reads(NodeHost host)
         }
         catch (TimeoutException)
         {
-            throw Errors.NoLeader("The read could not be confirmed");
+            throw Unconfirmed(session);
         }
     }
+
+    private static RpcException Unconfirmed(ClusterSession session) => Errors.NoLeader("The read could not be confirmed", session);
 
     private ReadInfo InfoOf(ReadView view, bool stale) => new()
     {
         AppliedIndex = view.Position.Index.Value,
         Stale = stale,
-        AgeMs = stale ? (long?)host.Session?.LeaderSilence?.TotalMilliseconds ?? -1 : 0,
+        AgeMs = stale ? (long?)host.Session?.Age?.TotalMilliseconds ?? -1 : 0,
     };
 }

@@ -62,7 +62,7 @@ internal static class StatusPage
         reply.Observers = state.Nodes.Living.Count(n => n.Member.IsNone);
         reply.Upstream = UpstreamOf(session);
         reply.Info.AppliedIndex = session.Store.Applied.Value;
-        reply.Info.AgeMs = (long?)session.LeaderSilence?.TotalMilliseconds ?? -1;
+        reply.Info.AgeMs = (long?)session.Age?.TotalMilliseconds ?? -1;
         reply.Timing = TimingOf(session as MemberSession, state.Settings);
         reply.Notices.AddRange(Notices(session, reply, runs));
     }

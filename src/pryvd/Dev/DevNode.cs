@@ -5,11 +5,26 @@ using Pryv.V1;
 
 namespace Pryvd.Dev;
 
-/// <summary>One daemon of a development cluster: a process of this program, in a session of its own, so that Ctrl-C reaches only us.</summary>
+/// <summary>
+/// One daemon of a development cluster: a process of this program, in a session of its own, so that Ctrl-C reaches only us. It
+/// holds the end of a pipe of ours: when we close it, or are gone however suddenly, the daemon is asked to stop.
+/// </summary>
 internal sealed class DevNode : IDisposable
 {
     private const int PeerPort = 7411;
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
+
+    // The second line of /proc's status names the parent: a watcher whose daemon has ended must not signal who has its number now.
+    private const string Watch = """
+        log=$1; shift; exec 3<&0
+        (
+          cat <&3 >/dev/null
+          while read -r key value; do
+            if [ "$key $value" = "PPid: $$" ]; then kill -TERM $$; fi
+          done </proc/self/status
+        ) >/dev/null 2>&1 &
+        exec "$@" >>"$log" 2>&1 </dev/null 3<&-
+        """;
 
     private readonly Process _process;
     private readonly GrpcChannel _channel;
@@ -51,7 +66,7 @@ internal sealed class DevNode : IDisposable
             "--socket", SocketOf(folder, number), "--listen", AddressOf(number), "--log-format", "json",
         ];
         var log = Path.Combine(folder, $"n{number}.log");
-        string[] shell = ["sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1", "sh", log];
+        string[] shell = ["sh", "-c", Watch, "sh", log];
         var start = new ProcessStartInfo("setsid", [.. shell, .. OwnProgram, .. run]) { RedirectStandardInput = true };
         return new DevNode(number, folder, Process.Start(start)!);
     }
@@ -74,12 +89,7 @@ internal sealed class DevNode : IDisposable
 
     public async Task StopAsync()
     {
-        if (!_process.HasExited)
-        {
-            using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync().ConfigureAwait(false);
-        }
-
+        _process.StandardInput.Close();
         using var patience = new CancellationTokenSource(StopPatience);
         try
         {

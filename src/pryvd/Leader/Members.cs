@@ -85,6 +85,12 @@ internal sealed class Members(NodeHost host)
     {
         var session = host.RequireMember();
         var member = Find(session, request.Member);
+        if (session.Store.Read().State.Nodes.Find(new NodeId(member.Node)) is { IsGone: false } node && node.Member == member.Id)
+        {
+            // The node would stay behind, ready and without a member: it goes with it, and is told so.
+            return await DismissAsync(node.Name, "decommissioned", "its member was removed", actor).ConfigureAwait(false);
+        }
+
         RequireOtherVoter(session, member.Id);
         await RemoveAsync(session, member.Id).ConfigureAwait(false);
         return new WriteReply { Index = session.Runner.Status.ConfigurationIndex.Value };

@@ -19,6 +19,7 @@ public sealed class ObserverSession : ClusterSession
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ReadRounds _reads;
+    private readonly StateAge _age = new();
     private readonly Task _pulling;
     private volatile UpstreamStanding? _upstream;
     private volatile TaskCompletionSource _leaderMoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -51,6 +52,8 @@ public sealed class ObserverSession : ClusterSession
     public override TimeSpan? LeaderSilence => _upstream is { Said.AgeMs: >= 0 } upstream
         ? TimeSpan.FromMilliseconds(upstream.Said.AgeMs) + Stopwatch.GetElapsedTime(upstream.HeardAt)
         : null;
+
+    public override TimeSpan? Age => _age.Of(Store.Applied, Stopwatch.GetTimestamp());
 
     public override Task<Exception?> Ended => _ended.Task;
 
@@ -111,6 +114,13 @@ public sealed class ObserverSession : ClusterSession
     {
         var before = Leader;
         (_upstream, IsAttached) = (standing, true);
+        if (standing.Said.StateAgeMs >= 0)
+        {
+            // What the upstream has is what was committed so long before it said so.
+            var asOf = standing.HeardAt - (long)(standing.Said.StateAgeMs / 1000.0 * Stopwatch.Frequency);
+            _age.Heard(new LogIndex(standing.Said.Applied), Store.Applied, asOf);
+        }
+
         if (before != Leader)
         {
             var moved = _leaderMoved;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Pryv.Consensus.Observers;
+using Pryvd.Peers;
 using Pryvd.Raft;
 using Pryvd.Store;
 
@@ -78,7 +79,7 @@ internal sealed class Puller(ObserverSession session, CancellationToken stop)
     private void Log(TreeNode upstream, Exception failure)
     {
         var reason = failure is RpcException { Status: var status } ? status.Detail : failure.Message;
-        if (session.Notices.Put(upstream.Node, reason, failure is RpcException { StatusCode: StatusCode.PermissionDenied or StatusCode.FailedPrecondition }))
+        if (session.Notices.Put(upstream.Node, PeerNotice.Of(failure, reason)))
         {
             session.Parts.Logger.LogInformation("The upstream {Upstream} was left: {Reason}", upstream.Address, reason);
         }

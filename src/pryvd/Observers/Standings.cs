@@ -17,6 +17,7 @@ internal static class Standings
             LeaderNode = leader?.Node ?? "",
             LeaderAddress = leader?.Address ?? "",
             AgeMs = (long?)session.LeaderSilence?.TotalMilliseconds ?? -1,
+            StateAgeMs = (long?)session.Age?.TotalMilliseconds ?? -1,
             Depth = session.Depth ?? -1,
         };
     }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Pryv.Internal.V1;
 
 namespace Pryvd.Peers;
@@ -8,7 +9,9 @@ internal sealed class ForwardLinks(PeerChannels channels) : IDisposable
     private readonly Lock _gate = new();
     private (string Node, string Address) _to;
     private ForwardLink? _link;
+    private bool _closed;
 
+    /// <exception cref="RpcException">The stream broke, or the session has ended.</exception>
     public Task<ForwardReply> CallAsync(string node, string address, ForwardRequest request, CancellationToken cancel) =>
         LinkTo(node, address).CallAsync(request, cancel);
 
@@ -16,7 +19,9 @@ internal sealed class ForwardLinks(PeerChannels channels) : IDisposable
     {
         lock (_gate)
         {
+            _closed = true;
             _link?.Dispose();
+            _link = null;
         }
     }
 
@@ -24,6 +29,11 @@ internal sealed class ForwardLinks(PeerChannels channels) : IDisposable
     {
         lock (_gate)
         {
+            if (_closed)
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, "this node's session has ended"));
+            }
+
             if (_link is null || _link.IsBroken || _to != (node, address))
             {
                 _link?.Dispose();

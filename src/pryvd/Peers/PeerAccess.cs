@@ -10,11 +10,11 @@ namespace Pryvd.Peers;
 
 /// <summary>
 /// Who calls on the peer port. TLS lets any certificate in, so that the answer can say what is wrong with it; every call is
-/// judged here. The chain is looked at once a connection, revocation at every call.
+/// judged here. The chain is looked at once a connection and membership, revocation at every call.
 /// </summary>
 internal sealed class PeerAccess(NodeHost host)
 {
-    private readonly ConditionalWeakTable<X509Certificate2, PeerCheck> _checked = [];
+    private readonly ConditionalWeakTable<X509Certificate2, Verdict> _checked = [];
 
     /// <summary>The node that calls; it may speak only for itself.</summary>
     /// <exception cref="RpcException">It is none of ours, or no longer.</exception>
@@ -24,12 +24,7 @@ internal sealed class PeerAccess(NodeHost host)
         var certificate = context.GetHttpContext().Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
         var check = certificate is null
             ? session.Certificates.CheckClient(null)
-            : _checked.GetValue(certificate, session.Certificates.CheckClient);
-        if (check.IsMember && certificate!.NotAfter.ToUniversalTime() < host.Clock.GetUtcNow())
-        {
-            _checked.Remove(certificate);
-            check = session.Certificates.CheckClient(certificate);
-        }
+            : Check(session.Certificates, certificate);
 
         if (!(check.IsMember || (allowExpired && check.MayRenew)))
         {
@@ -42,6 +37,22 @@ internal sealed class PeerAccess(NodeHost host)
             ? throw Refuse($"Node {node?.Name ?? check.Name.NodeId} was removed from the cluster and its certificate revoked. To come back, leave with 'pryvd leave --force' there and join with a new token.")
             : check.Name.NodeId;
     }
+
+    /// <summary>A verdict holds for the membership that it was made in, and as long as the certificate is valid.</summary>
+    private PeerCheck Check(PeerCertificates judge, X509Certificate2 certificate)
+    {
+        if (_checked.TryGetValue(certificate, out var verdict) && verdict.Judge == judge
+            && !(verdict.Check.IsMember && certificate.NotAfter.ToUniversalTime() < host.Clock.GetUtcNow()))
+        {
+            return verdict.Check;
+        }
+
+        var check = judge.CheckClient(certificate);
+        _checked.AddOrUpdate(certificate, new Verdict(judge, check));
+        return check;
+    }
+
+    private sealed record Verdict(PeerCertificates Judge, PeerCheck Check);
 
     private static RpcException Refuse(string reason) => new(new Status(StatusCode.PermissionDenied, reason));
 }

@@ -22,8 +22,7 @@ public sealed partial class PeerBook(string path, string ownNode)
             return [];
         }
 
-        var entries = JsonSerializer.Deserialize(File.ReadAllBytes(path), Format.Default.IReadOnlyListEntry) ?? [];
-        return [.. entries.Where(e => MemberId.TryParse(e.Member, out _)).Select(ToMember)];
+        return [.. ReadEntries().Where(e => e is { Node: not null, Address: not null } && MemberId.TryParse(e.Member, out _)).Select(ToMember)];
     }
 
     public void Remember(Configuration configuration) => Write(
@@ -31,6 +30,19 @@ public sealed partial class PeerBook(string path, string ownNode)
 
     public void Remember(IEnumerable<Pryv.Internal.V1.PeerAddress> peers) => Write(
         [.. peers.Where(p => p.NodeId != ownNode).Select(p => new Entry(p.NodeId, p.Member, p.Address))]);
+
+    /// <summary>A file that is damaged is as good as none: it holds nothing that the cluster does not know, and is written anew.</summary>
+    private IReadOnlyList<Entry> ReadEntries()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), Format.Default.IReadOnlyListEntry) ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 
     private void Write(IReadOnlyList<Entry> entries)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
 using Grpc.Net.Client;
 using Pryv.Grpc;
 using Pryv.Internal.V1;
@@ -17,16 +18,38 @@ public sealed class PeerChannels(Func<X509Certificate2> certificate, PeerCertifi
     private static readonly GrpcKeepAlive KeepAlive = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
 
     private readonly ConcurrentDictionary<(string Node, string Address), GrpcChannel> _channels = new();
+    private volatile bool _closed;
 
     /// <param name="node">The node id that must answer; empty when any member will do.</param>
     /// <param name="address">host:port.</param>
     public Peer.PeerClient Client(string node, string address) => new(Channel(node, address));
 
-    public GrpcChannel Channel(string node, string address) =>
-        _channels.GetOrAdd((node, address), key => Open(key.Node, key.Address));
+    /// <exception cref="RpcException">The session that these belong to has ended.</exception>
+    public GrpcChannel Channel(string node, string address)
+    {
+        var channel = _closed ? null : _channels.GetOrAdd((node, address), key => Open(key.Node, key.Address));
+        if (_closed)
+        {
+            // Closed meanwhile: what was opened after that must not stay.
+            CloseAll();
+        }
+
+        return _closed || channel is null
+            ? throw new RpcException(new Status(StatusCode.Unavailable, "this node's session has ended"))
+            : channel;
+    }
+
+    /// <summary>No more connections are made.</summary>
+    public void Dispose()
+    {
+        _closed = true;
+        CloseAll();
+    }
 
     /// <summary>Connections made with the former certificate end; the next calls use the new one.</summary>
-    public void Dispose()
+    public void Renew() => CloseAll();
+
+    private void CloseAll()
     {
         foreach (var key in _channels.Keys)
         {

@@ -140,8 +140,7 @@ internal sealed class PeerLink : IAsyncDisposable
         }
 
         var reason = failure is RpcException rpc ? rpc.Status.Detail : failure.Message;
-        var refused = failure is RpcException { StatusCode: StatusCode.FailedPrecondition or StatusCode.PermissionDenied or StatusCode.Unauthenticated };
-        if (_notices.Put(_node, reason, refused))
+        if (_notices.Put(_node, PeerNotice.Of(failure, reason)))
         {
             _logger.LogWarning("Cannot deliver to node {Node}: {Reason}", _node, reason);
         }

@@ -48,7 +48,7 @@ internal sealed class Renewal(NodeHost host, ClusterSession session, LeaderCalls
             var certificate = hasExpired && host.IdentityFolder.Custody.Exists ? SignOwn(request) : await AskAsync(request, hasExpired).ConfigureAwait(false);
             host.IdentityFolder.InstallRenewed(certificate);
             session.Parts.Renewed(host.IdentityFolder.Load());
-            session.Channels.Dispose();
+            session.Channels.Renew();
             host.Logger.LogInformation("The certificate was renewed; it is valid until {NotAfter:u}", session.Identity.Certificate.NotAfter.ToUniversalTime());
         }
         catch (Exception failure) when (failure is RpcException or IdentityException)

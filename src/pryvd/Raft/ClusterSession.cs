@@ -69,6 +69,9 @@ public abstract class ClusterSession : IAsyncDisposable
     /// <summary>How long ago a leader's word came in here; zero for a leader that has its quorum, null when none ever did.</summary>
     public abstract TimeSpan? LeaderSilence { get; }
 
+    /// <summary>How long ago the state here was last known to hold all that was committed; null when it never was.</summary>
+    public abstract TimeSpan? Age { get; }
+
     /// <summary>Ends with the reason when the node failed, with null when it was stopped.</summary>
     public abstract Task<Exception?> Ended { get; }
 

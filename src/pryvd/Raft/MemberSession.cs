@@ -25,6 +25,7 @@ public sealed class MemberSession : ClusterSession
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     private readonly DurableLog _log;
+    private readonly StateAge _age = new();
     private long _leaderHeardAt;
     private (MemberId Leader, Term Term) _led;
     private bool _voted;
@@ -81,6 +82,20 @@ public sealed class MemberSession : ClusterSession
         ? TimeSpan.Zero
         : Volatile.Read(ref _leaderHeardAt) is var at && at == 0 ? null : Stopwatch.GetElapsedTime(at);
 
+    public override TimeSpan? Age
+    {
+        get
+        {
+            var now = Stopwatch.GetTimestamp();
+            if (Leads)
+            {
+                _age.Heard(Commit, Store.Applied, now);
+            }
+
+            return _age.Of(Store.Applied, now);
+        }
+    }
+
     public override Task<Exception?> Ended => Runner.Ended;
 
     public override long LastStepTimestamp => Runner.LastStepTimestamp;
@@ -133,13 +148,24 @@ public sealed class MemberSession : ClusterSession
     /// <summary>A message of a peer, by the node that its certificate names.</summary>
     public void Receive(Message message, string fromNode)
     {
-        if (message is Message.Append or Message.Heartbeat && message.Term >= Runner.Status.Term)
+        if (CommitToldBy(message) is { } commit && message.Term >= Runner.Status.Term)
         {
-            Volatile.Write(ref _leaderHeardAt, Stopwatch.GetTimestamp());
+            var now = Stopwatch.GetTimestamp();
+            Volatile.Write(ref _leaderHeardAt, now);
+            _age.Heard(commit, Store.Applied, now);
         }
 
         Runner.Receive(message);
     }
+
+    /// <summary>Only leaders send these.</summary>
+    private static LogIndex? CommitToldBy(Message message) => message switch
+    {
+        Message.Append m => m.Commit,
+        Message.Heartbeat m => m.Commit,
+        Message.SnapshotChunk m => m.Snapshot.Position.Index,
+        _ => null,
+    };
 
     public override Task<LogIndex?> ReadIndexAsync() => Runner.ReadIndexAsync();
 

@@ -18,14 +18,13 @@ namespace Pryvd.Raft;
 /// </summary>
 public sealed class NodeHost : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Turns _turns = new();
     private readonly TaskCompletionSource<Exception> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _stopRejoining = new();
+    private readonly Rejoining _rejoining = new();
     private volatile ClusterSession? _session;
     private volatile NodeIdentity? _identity;
     private readonly Task<NodeIdentity>? _loading;
-    private Task _background = Task.CompletedTask;
 
     public NodeHost(DaemonOptions options, string address, TimeProvider clock, ILogger logger)
     {
@@ -81,6 +80,7 @@ public sealed class NodeHost : IAsyncDisposable
     public ClusterSession RequireSession() => Standing switch
     {
         NodeStanding.Running when _session is { } session => session,
+        NodeStanding.Running => throw Errors.NoLeader("This node is between two steps of its membership"),
         NodeStanding.Stopped => throw Errors.Stopped(Problem),
         NodeStanding.Joining => throw Errors.NoLeader("This node is still joining its cluster"),
         _ => throw Errors.NotInCluster(),
@@ -95,7 +95,7 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Takes up what the data folder says: nothing, a membership, or one that lost its log.</summary>
     public async Task StartAsync()
     {
-        using var turn = await TakeTurnAsync().ConfigureAwait(false);
+        using var turn = await _turns.TakeAsync().ConfigureAwait(false);
         if (_session is not null)
         {
             // Somebody was quicker than we with an init or join over the socket.
@@ -108,24 +108,23 @@ public sealed class NodeHost : IAsyncDisposable
             return;
         }
 
-        _identity = _loading is null ? IdentityFolder.Load() : await _loading.ConfigureAwait(false);
-        if (DurableLog.Exists(new LibcDisk(Folder.LogPath)) || File.Exists(Folder.ObserverPath))
-        {
-            await StartSessionAsync(_identity).ConfigureAwait(false);
-        }
-        else
-        {
-            Standing = NodeStanding.Joining;
-            Problem = "Log or state is gone, the certificate is there: coming back.";
-            _background = Task.Run(RejoinAsync);
-        }
+        await TakeUpAsync(_loading is null ? IdentityFolder.Load() : await _loading.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    /// <summary>Runs a step that changes what this node is; steps wait for each other.</summary>
+    /// <summary>Runs a step that changes what this node is; steps wait for each other. One that fails half-way leaves what the data folder says.</summary>
     public async Task<T> ChangeAsync<T>(Func<Task<T>> step)
     {
-        using var turn = await TakeTurnAsync().ConfigureAwait(false);
-        return await step().ConfigureAwait(false);
+        using var turn = await _turns.TakeAsync().ConfigureAwait(false);
+        var (ran, belonged) = (_session is not null, IdentityFolder.Exists);
+        try
+        {
+            return await step().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsHalfWay(ran, belonged))
+        {
+            await TakeUpAgainAsync(failure).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Starts as the member or observer that the data folder says. Called within a step.</summary>
@@ -137,7 +136,7 @@ public sealed class NodeHost : IAsyncDisposable
             Folder, identity, new PeerBook(Folder.PeersPath, identity.Cluster.NodeId), Address, Options.Datacenter, Clock, Logger);
         try
         {
-            _session = await OpenAsync(parts).ConfigureAwait(false);
+            _session = await SessionOpening.OpenAsync(this, parts, _stop.Token).ConfigureAwait(false);
         }
         catch (SessionException problem)
         {
@@ -155,11 +154,10 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Stops being a member for now; what is on disk stays. Called within a step.</summary>
     public async Task StopSessionAsync()
     {
-        var session = _session;
-        if (session is not null)
+        if (_session is { } session)
         {
-            await session.DisposeAsync().ConfigureAwait(false);
             _session = null;
+            await session.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -167,11 +165,7 @@ public sealed class NodeHost : IAsyncDisposable
     public void Fail(Exception failure) => _fatal.TrySetResult(failure);
 
     /// <summary>Gives up coming back, if that is under way: what it would write must not fall into a membership that begins after it.</summary>
-    public async Task EndRejoiningAsync()
-    {
-        await _stopRejoining.CancelAsync().ConfigureAwait(false);
-        await _background.ConfigureAwait(false);
-    }
+    public Task EndRejoiningAsync() => _rejoining.EndAsync();
 
     /// <summary>Why a node in no cluster still is in none.</summary>
     public void Explain(string problem)
@@ -188,7 +182,7 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Peers say that this node's time as this member is over.</summary>
     public async Task RetireAsync(ClusterSession session, string problem)
     {
-        using var turn = await TakeTurnAsync().ConfigureAwait(false);
+        using var turn = await _turns.TakeAsync().ConfigureAwait(false);
         if (_session == session && Standing == NodeStanding.Running)
         {
             session.Stop();
@@ -220,8 +214,8 @@ public sealed class NodeHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _background.ConfigureAwait(false);
-        using (await TakeTurnAsync().ConfigureAwait(false))
+        await _rejoining.EndAsync().ConfigureAwait(false);
+        using (await _turns.TakeAsync().ConfigureAwait(false))
         {
             await StopSessionAsync().ConfigureAwait(false);
         }
@@ -229,29 +223,12 @@ public sealed class NodeHost : IAsyncDisposable
         _stop.Dispose();
     }
 
-    /// <summary>A log makes a member; a log and an observer's mark together are left by a promotion that was interrupted after its last step but one.</summary>
-    private async Task<ClusterSession> OpenAsync(SessionParts parts)
-    {
-        if (DurableLog.Exists(new LibcDisk(Folder.LogPath)))
-        {
-            DurableFile.Delete(Folder.ObserverPath);
-            var member = await MemberSession.StartAsync(parts, _stop.Token).ConfigureAwait(false);
-            member.CeasedToVote += () => IdentityFolder.Custody.Drop();
-            member.Transport.NewerEpoch += epoch => _ = RetireAsync(member, EpochCheck.Over(member.Epoch, epoch, parts));
-            return member;
-        }
-
-        var session = ObserverSession.Start(parts, ObserverMark.Read(Folder) ?? throw new SessionException($"{Folder.ObserverPath} is gone."));
-        session.Outdated += epoch => _ = Task.Run(() => BeginAnewAsync(session, epoch));
-        return session;
-    }
-
     /// <summary>The cluster was recovered or restored: what an observer has may not be part of it any more, so it is put aside and had anew.</summary>
-    private async Task BeginAnewAsync(ObserverSession session, Epoch epoch)
+    internal async Task BeginAnewAsync(ObserverSession session, Epoch epoch)
     {
         try
         {
-            using var turn = await TakeTurnAsync().ConfigureAwait(false);
+            using var turn = await _turns.TakeAsync().ConfigureAwait(false);
             if (_session != session || epoch <= session.Epoch)
             {
                 return;
@@ -270,16 +247,55 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    private async Task RejoinAsync()
+    private async Task TakeUpAsync(NodeIdentity identity)
     {
+        _identity = identity;
+        if (DurableLog.Exists(new LibcDisk(Folder.LogPath)) || File.Exists(Folder.ObserverPath))
+        {
+            await StartSessionAsync(identity).ConfigureAwait(false);
+        }
+        else
+        {
+            (Standing, Problem) = (NodeStanding.Joining, "Log or state is gone, the certificate is there: coming back.");
+            _rejoining.Begin(RejoinAsync);
+        }
+    }
+
+    /// <summary>Whether a step ended in between: it stopped what ran, gave or took an identity, or gave up a rejoin.</summary>
+    private bool IsHalfWay(bool ran, bool belonged) =>
+        _session is null && (ran || belonged != IdentityFolder.Exists || (Standing == NodeStanding.Joining && !_rejoining.IsRunning));
+
+    /// <summary>A step failed after it had stopped the session: the node must not stand there as if it ran. What cannot be taken up again ends the process.</summary>
+    private async Task TakeUpAgainAsync(Exception failure)
+    {
+        Logger.LogWarning("A step of this node's membership failed: {Reason}", failure.Message);
         try
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _stopRejoining.Token);
+            if (IdentityFolder.Exists)
+            {
+                await TakeUpAsync(IdentityFolder.Load()).ConfigureAwait(false);
+            }
+            else
+            {
+                BecomeNew();
+            }
+        }
+        catch (Exception worse)
+        {
+            _fatal.TrySetResult(worse);
+        }
+    }
+
+    private async Task RejoinAsync(CancellationToken given)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, given);
+        try
+        {
             await RejoinFlow.RunAsync(this, stop.Token).ConfigureAwait(false);
-            using var turn = await TakeTurnAsync().ConfigureAwait(false);
+            using var turn = await _turns.TakeAsync().ConfigureAwait(false);
             await StartSessionAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested || _stopRejoining.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             Logger.LogInformation("Stopped while rejoining");
         }
@@ -311,16 +327,5 @@ public sealed class NodeHost : IAsyncDisposable
                 _fatal.TrySetResult(failure);
                 break;
         }
-    }
-
-    private async Task<Turn> TakeTurnAsync()
-    {
-        await _turn.WaitAsync().ConfigureAwait(false);
-        return new Turn(_turn);
-    }
-
-    private sealed class Turn(SemaphoreSlim turn) : IDisposable
-    {
-        public void Dispose() => turn.Release();
     }
 }

@@ -11,11 +11,14 @@ using Pryvd.Store;
 namespace Pryvd.Raft;
 
 /// <summary>
-/// Snapshots without a daemon. A restore is made in a folder beside the one that is wanted and renamed at the end, so
-/// that there is all of it or nothing.
+/// Snapshots without a daemon. A restore is made in a folder within the one that is wanted, which may be a mount point, and
+/// moved up at the end, the identity last, so that there is all of it or nothing.
 /// </summary>
 public sealed class OfflineSnapshots(TimeProvider clock) : IOfflineSnapshots
 {
+    /// <summary>What a new ext4 disk holds.</summary>
+    private const string LostAndFound = "lost+found";
+
     public Task<SnapshotFacts> Inspect(string file, CancellationToken stop) => Task.FromResult(Guard(() =>
     {
         var info = StateStore.VerifySnapshot(file);
@@ -29,19 +32,24 @@ public sealed class OfflineSnapshots(TimeProvider clock) : IOfflineSnapshots
 
     public Task<RestoredState> Restore(RestoreRequest request, CancellationToken stop) => Task.FromResult(Guard(() =>
     {
-        RequireEmpty(request.DataDir);
-        using var scratch = new Scratch(Path.GetDirectoryName(request.DataDir)!);
-        var restored = Build(request, scratch.Path);
-        if (Directory.Exists(request.DataDir))
+        var folder = DataFolder.Of(request.DataDir, request.IdentityDir);
+        RequireEmpty(folder);
+        DurableFile.CreateFolder(request.DataDir);
+        using var scratch = new Scratch(request.DataDir);
+        var (restored, identity) = Build(request, scratch.Path);
+        using (identity)
         {
-            Directory.Delete(request.DataDir);
+            scratch.MoveUp();
+
+            // Last: without it the node is in no cluster, whatever a crash leaves of the rest.
+            identity.Write(folder);
+            scratch.Keep();
         }
 
-        scratch.MoveTo(request.DataDir);
         return restored;
     }));
 
-    private RestoredState Build(RestoreRequest request, string target)
+    private (RestoredState State, RestoredIdentity Identity) Build(RestoreRequest request, string target)
     {
         var folder = DataFolder.Of(target, null);
         var view = Open(target, request.File, out var store);
@@ -52,24 +60,11 @@ public sealed class OfflineSnapshots(TimeProvider clock) : IOfflineSnapshots
             var address = request.Address is { } given
                 ? (HostAndPort.Parse(given, DaemonOptions.DefaultPeerPort) ?? throw new OfflineSnapshotException($"'{given}' is no address; it is HOST:PORT.")).ToString()
                 : node.Address;
-            MakeIdentity(folder, request.RecoveryKey, cluster, node);
+            var identity = RestoredIdentity.Open(request.RecoveryKey, cluster, node, clock);
             var epoch = MakeLog(folder, store, cluster, node, address);
             var lost = view.State.Nodes.Living.Where(n => n.Id != node.Id).Select(n => n.Name).Order(StringComparer.Ordinal).ToList();
-            return new RestoredState(cluster.Name, node.Name, epoch.Value, store.Applied.Value, lost);
+            return (new RestoredState(cluster.Name, node.Name, epoch.Value, store.Applied.Value, lost), identity);
         }
-    }
-
-    private void MakeIdentity(DataFolder folder, string recoveryText, ClusterInfo cluster, Node node)
-    {
-        using var recovery = RecoveryKey.Read(recoveryText);
-        using var custody = CustodyKeys.Unwrap(recovery, cluster.WrappedKeys.Span, cluster.Id);
-        var authorityDer = cluster.AuthorityCertificate.ToByteArray();
-        using var authority = ClusterAuthority.Load(authorityDer, custody.AuthorityKey);
-        var identity = new IdentityFolder(folder.IdentityPath);
-        using var key = identity.NextKey();
-        var issued = authority.Issue(NodeRequest.Create(key), new CertifiedName(cluster.Id, node.Id.Value), ClusterAuthority.DefaultValidity, clock.GetUtcNow());
-        identity.Custody.Store(custody, authorityDer);
-        identity.Install(new ClusterFile(cluster.Id, cluster.Name, node.Id.Value, node.Name), issued.Der, authorityDer);
     }
 
     /// <summary>The log begins at the snapshot and goes on, in the next epoch, with this node alone.</summary>
@@ -98,11 +93,16 @@ public sealed class OfflineSnapshots(TimeProvider clock) : IOfflineSnapshots
         return store.Read();
     }
 
-    private static void RequireEmpty(string folder)
+    private static void RequireEmpty(DataFolder folder)
     {
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        if (Directory.Exists(folder.Path) && Directory.EnumerateFileSystemEntries(folder.Path).Any(e => Path.GetFileName(e) != LostAndFound))
         {
-            throw new OfflineSnapshotException($"{folder} is not empty. A snapshot is restored into an empty folder only; move what is there away.");
+            throw new OfflineSnapshotException($"{folder.Path} is not empty. A snapshot is restored into an empty folder only; move what is there away.");
+        }
+
+        if (new IdentityFolder(folder.IdentityPath).Exists)
+        {
+            throw new OfflineSnapshotException($"{folder.IdentityPath} holds the identity of a node in a cluster. A snapshot is restored without one; move it away.");
         }
     }
 
@@ -115,28 +115,6 @@ public sealed class OfflineSnapshots(TimeProvider clock) : IOfflineSnapshots
         catch (Exception failure) when (failure is SnapshotException or StoreException or IdentityException or SealException or DiskException or IOException or UnauthorizedAccessException)
         {
             throw new OfflineSnapshotException(failure.Message, failure);
-        }
-    }
-
-    /// <summary>A folder that goes unless it is moved to its place.</summary>
-    private sealed class Scratch : IDisposable
-    {
-        public Scratch(string parent)
-        {
-            Path = System.IO.Path.Combine(parent, $".pryvd-{Guid.NewGuid():N}");
-            DurableFile.CreateFolder(Path);
-        }
-
-        public string Path { get; }
-
-        public void MoveTo(string target) => Directory.Move(Path, target);
-
-        public void Dispose()
-        {
-            if (Directory.Exists(Path))
-            {
-                Directory.Delete(Path, recursive: true);
-            }
         }
     }
 }

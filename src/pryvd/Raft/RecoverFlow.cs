@@ -6,6 +6,7 @@ using Pryv.Consensus.Wire;
 using Pryv.Internal.V1;
 using Pryv.V1;
 using Pryvd.Api;
+using Pryvd.Peers.Identity;
 using Member = Pryv.Consensus.Membership.Member;
 
 namespace Pryvd.Raft;
@@ -54,6 +55,41 @@ internal static class RecoverFlow
             {
                 throw Errors.Conflict($"Node {answer.Node} knows a leader at {answer.LeaderAddress}: the cluster has its quorum. Mend the network between it and this node instead.");
             }
+        }
+    }
+
+    /// <summary>
+    /// A cluster without its authority's key could admit nobody and would stay alone for ever: a node that was not to vote has
+    /// no keys, and takes them from the recovery key. Nothing is kept unless <paramref name="keep"/>.
+    /// </summary>
+    /// <exception cref="Grpc.Core.RpcException">The node has no keys, and none or a wrong recovery key was given.</exception>
+    public static void RequireKeys(NodeHost host, MemberSession session, string recoveryText, bool keep)
+    {
+        if (host.IdentityFolder.Custody.Exists)
+        {
+            return;
+        }
+
+        var cluster = session.Store.Read().State.Cluster
+            ?? throw Errors.Conflict($"This node has no state yet and nothing to go on with. Recover on another survivor, or with 'pryvd snapshot restore'.");
+        if (recoveryText.Length == 0)
+        {
+            throw Errors.Conflict(
+                "This node does not hold the cluster's keys, because it does not vote: alone it could admit nobody. Recover on a survivor that votes, or give the recovery key that init wrote with --recovery-key FILE.");
+        }
+
+        try
+        {
+            using var recovery = RecoveryKey.Read(recoveryText);
+            using var custody = CustodyKeys.Unwrap(recovery, cluster.WrappedKeys.Span, cluster.Id);
+            if (keep)
+            {
+                host.IdentityFolder.Custody.Store(custody, session.Identity.Authority.RawData);
+            }
+        }
+        catch (Exception failure) when (failure is IdentityException or SealException)
+        {
+            throw Errors.Invalid($"The recovery key does not open this cluster's keys: {failure.Message}");
         }
     }
 

@@ -1,8 +1,10 @@
+using Pryvd.Tests.Fuzz;
 using Pryvd.Tests.Identity;
 
 namespace Pryvd.Tests.Cli;
 
 /// <summary>Whatever is typed: an exit code of the contract, and never a stack trace.</summary>
+[Trait("Category", "Fuzz")]
 public sealed class FuzzTests
 {
     private const int Runs = 1500;
@@ -12,17 +14,16 @@ public sealed class FuzzTests
     {
         using var folder = new TemporaryFolder();
         var words = Words(folder).ToArray();
-        for (var seed = 0; seed < Runs; seed++)
+        await FuzzRuns.EachAsync(Runs, async random =>
         {
-            var random = new Random(seed);
             var args = Enumerable.Range(0, random.Next(0, 7)).Select(_ => Word(random, words)).ToArray();
             var run = new CliRun(null) { Environment = { ["PRYVD_SOCKET"] = folder.In("none.sock"), ["PRYVD_CONFIG"] = folder.In("none.yaml") } };
             var exit = await run.Go(args);
-            var told = $"seed {seed}: {string.Join(' ', args)}\n{run.Error}";
+            var told = $"{string.Join(' ', args)}\n{run.Error}";
             Assert.True(exit is >= 0 and <= 5, $"exit {exit}, {told}");
             Assert.DoesNotContain("this is a bug", told, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", told, StringComparison.Ordinal);
-        }
+        });
     }
 
     private static string Word(Random random, string[] words) => random.Next(8) switch

@@ -70,7 +70,7 @@ public sealed class SnapshotVerbTests : IDisposable
         var run = new CliRun(null);
         var exit = await run.Go(["snapshot", "restore", File_, "--data-dir", _folder.In("data"), "--recovery-key", _folder.In("key"), "--name", "n1", "--yes"]);
         Assert.Equal((ExitCode.Done, ""), (exit, run.Error.ToString()));
-        Assert.Equal(new RestoreRequest(File_, _folder.In("data"), "the-key", "n1", null), Assert.Single(run.Snapshots.Restored));
+        Assert.Equal(new RestoreRequest(File_, _folder.In("data"), null, "the-key", "n1", null), Assert.Single(run.Snapshots.Restored));
         Assert.Contains("n2, n3", run.Out.ToString(), StringComparison.Ordinal);
     }
 

@@ -84,6 +84,16 @@ public sealed class SimDisk(int seed) : IDisk
     /// <summary>Damages a file behind the back of the program.</summary>
     public void FlipBit(string name, long offset, int bit) => Find(name).FlipBit(offset, bit);
 
+    /// <summary>Some bit of some file turns over; nothing when there are no files.</summary>
+    public void FlipSomeBit(Func<int, int> below)
+    {
+        if (_seen.Count > 0)
+        {
+            var (_, file) = _seen.OrderBy(pair => pair.Key, StringComparer.Ordinal).ElementAt(below(_seen.Count));
+            file.FlipBit(below((int)Math.Max(1, file.Length)), below(8));
+        }
+    }
+
     private void Change(Action<Dictionary<string, SimFile>> change)
     {
         change(_seen);

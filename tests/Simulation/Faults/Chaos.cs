@@ -27,6 +27,7 @@ public sealed class Chaos
         Weigh(faults.Removals, Remove);
         Weigh(faults.Wipes, Wipe);
         Weigh(faults.Blackouts, Blackout);
+        Weigh(faults.BitFlips, FlipBit);
     }
 
     private SeededRandom Random => _cluster.Random;
@@ -126,21 +127,47 @@ public sealed class Chaos
         }
     }
 
-    /// <summary>Never so that a majority of disks would be gone: that is what forced recovery is for.</summary>
     private void Wipe()
+    {
+        if (Expendable() is var (machine, member))
+        {
+            Lose(machine, member);
+        }
+    }
+
+    private void FlipBit()
+    {
+        if (Expendable() is not var (machine, member))
+        {
+            return;
+        }
+
+        if (machine.IsWholeAfterABitFlipped())
+        {
+            _cluster.StartLater(machine);
+        }
+        else
+        {
+            Lose(machine, member);
+        }
+    }
+
+    /// <summary>A member whose disk may go: never so that a majority of disks would be gone, for that is what forced recovery is for.</summary>
+    private (Machine Machine, Member Member)? Expendable()
     {
         if (_cluster.Operator.IsBusy || _cluster.Settled() is not { } settled)
         {
-            return;
+            return null;
         }
 
         var member = settled.Members.Values.ElementAt(Random.Next(settled.Members.Count));
-        if (settled.Voters.Count() < 3 && (member.Votes || member.Wanted == WantedRole.Voter))
-        {
-            return;
-        }
+        return settled.Voters.Count() < 3 && (member.Votes || member.Wanted == WantedRole.Voter)
+            ? null
+            : (_cluster.Machines.First(m => m.Member == member.Id), member);
+    }
 
-        var machine = _cluster.Machines.First(m => m.Member == member.Id);
+    private void Lose(Machine machine, Member member)
+    {
         if (Random.Next(2) == 0)
         {
             _cluster.Operator.Rejoin(machine, member);

@@ -34,6 +34,9 @@ public sealed record FaultOptions
     /// <summary>Power cuts of all machines at once.</summary>
     public required int Blackouts { get; init; }
 
+    /// <summary>Bits that turn over on a disk at rest.</summary>
+    public int BitFlips { get; init; }
+
     /// <summary>Share of events after which the host does not look at once what is to be done.</summary>
     public required double Batching { get; init; }
 

@@ -8,6 +8,7 @@ public sealed class DurableRecord
 {
     private readonly List<Term> _terms = [];
     private LogPosition _base;
+    private LogIndex _beforeLastFlush;
 
     public HardState HardState { get; private set; }
 
@@ -28,6 +29,7 @@ public sealed class DurableRecord
     public void Append(HardState? hardState, IReadOnlyList<Entry> entries)
     {
         HardState = hardState ?? HardState;
+        _beforeLastFlush = entries.Count > 0 ? LogIndex.Min(Last, entries[0].Index.Previous()) : Last;
         if (entries.Count > 0)
         {
             var keep = (int)(entries[0].Index - _base.Index) - 1;
@@ -39,7 +41,20 @@ public sealed class DurableRecord
     public void Reset(LogPosition start, HardState hardState)
     {
         _terms.Clear();
-        (_base, HardState) = (start, hardState);
+        (_base, HardState, _beforeLastFlush) = (start, hardState, start.Index);
+    }
+
+    /// <summary>Whether another log has all of this; and if not, whether it lacks nothing but the last flush.</summary>
+    public (bool All, bool AllButTheLastFlush) HeldBy(DurableRecord other)
+    {
+        var held = _base.Index;
+        while (held < Last && other.Holds(new LogPosition(held.Next(), _terms[(int)(held - _base.Index)])))
+        {
+            held = held.Next();
+        }
+
+        var sameState = other.HardState.Term >= HardState.Term && (other.HardState.Term > HardState.Term || other.HardState.VotedFor == HardState.VotedFor);
+        return (held == Last && sameState, held >= LogIndex.Min(_beforeLastFlush, Last));
     }
 
     /// <summary>What lies before the base was applied, and therefore committed.</summary>

@@ -1,6 +1,7 @@
 using Pryv.Consensus;
 using Pryv.Consensus.Core;
 using Pryv.Consensus.Log;
+using Pryv.Consensus.Membership;
 using Simulation.Disk;
 
 namespace Simulation;
@@ -9,6 +10,9 @@ namespace Simulation;
 public sealed class Machine(int number, Cluster cluster)
 {
     private static readonly Guid ClusterId = new("5f0c3c5e-3c0e-4a55-9a53-0c1f3a8d7e11");
+
+    /// <summary>Members of a later epoch have numbers of their own.</summary>
+    private const int FirstRecovered = 8;
 
     private readonly Queue<Action> _held = new();
     private readonly Queue<Action> _hung = new();
@@ -62,6 +66,22 @@ public sealed class Machine(int number, Cluster cluster)
         cluster.Network.Place(Member, number);
     }
 
+    /// <summary>Forced recovery: the log and state of a survivor go on here, in the next epoch, as a new member and alone.</summary>
+    public void Recover(Machine survivor)
+    {
+        (_disks, Disk, Store, Snapshots) = (FirstRecovered, survivor.Disk, survivor.Store, survivor.Snapshots);
+        Member = NextMember;
+        _disks++;
+        using var log = DurableLog.Open(Disk, cluster.Options.Log);
+        FinishInstall(log);
+        var alone = new Configuration([new Member(Member, Name, $"{Name}:7411", MemberRole.Voter)], []);
+        log.Rebase(
+            log.Identity with { Member = Member, Epoch = log.Identity.Epoch.Next() },
+            new HardState(log.HardState.Term.Next(), MemberId.None, log.HardState.Commit),
+            Pryv.Consensus.Wire.ConfigurationCodec.Encode(alone));
+        cluster.Network.Place(Member, number);
+    }
+
     /// <summary>Starts the member whose log is on the disk, if there is one; a disk that fails puts it off.</summary>
     public void Start()
     {
@@ -104,6 +124,30 @@ public sealed class Machine(int number, Cluster cluster)
         Disk.Crash();
         Store.PowerCut(cluster.Random);
         Snapshots.PowerCut(cluster.Random);
+    }
+
+    /// <summary>
+    /// A bit turns over at rest, while nothing runs here. The log is read as what it was, or reported as damaged, or it lacks at most the
+    /// last flush, of which nothing that came after it can tell. False when it is not whole: then the disk is as good as lost.
+    /// </summary>
+    public bool IsWholeAfterABitFlipped()
+    {
+        Kill("a bit of its disk is about to turn over");
+        Disk.Faults.FailingFlush = 0;
+        Disk.FlipSomeBit(cluster.Random.Next);
+        try
+        {
+            using var log = DurableLog.Open(Disk, cluster.Options.Log);
+            var (all, allButTheLastFlush) = Durable.HeldBy(DurableRecord.Of(log));
+            SimulationException.Require(allButTheLastFlush, $"{Name}'s log opens after a bit flipped, and lacks more than its last flush");
+            cluster.Say(this, all ? "has a flipped bit that harms nothing" : "has a flipped bit in its last flush");
+            return all;
+        }
+        catch (LogDamageException damage)
+        {
+            cluster.Say(this, $"has a flipped bit: {damage.Message}");
+            return false;
+        }
     }
 
     /// <summary>SIGSTOP: time goes on, the process does not; what comes meanwhile waits for it.</summary>

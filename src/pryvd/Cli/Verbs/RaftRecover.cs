@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
 using Pryv.V1;
 using Pryvd.Cli.Calling;
@@ -10,15 +11,20 @@ internal static class RaftRecover
 {
     public static Verb Create(Kit kit)
     {
+        var key = new Option<string>("--recovery-key")
+        {
+            Description = "File with the recovery key that init wrote, where this node does not hold the cluster's keys; - for standard input", HelpName = "FILE",
+        };
         var yes = Flags.Yes();
         return new Verb(
             "recover", "After a majority was lost for good: begin a new epoch with this node alone. Do it on the survivor with the highest index ('pryvd status' on each), and on one only",
-            "pryvd raft recover", "pryvd raft recover --yes -o json") { yes }
+            "pryvd raft recover", "pryvd raft recover --yes -o json") { key, yes }
         .Does(kit, async call =>
         {
-            var before = await call.Once(options => call.Daemon.Raft.RecoverAsync(new RecoverRequest(), options));
+            var secret = call.Value(key) is { } path ? await BoundedText.Secret(path, "recovery key", call.Terminal, call.Stop) : "";
+            var before = await call.Once(options => call.Daemon.Raft.RecoverAsync(new RecoverRequest { RecoveryKey = secret }, options));
             await Question.Confirm(call, call.Value(yes), What(before));
-            var after = await call.Once(options => call.Daemon.Raft.RecoverAsync(new RecoverRequest { Confirm = true }, options));
+            var after = await call.Once(options => call.Daemon.Raft.RecoverAsync(new RecoverRequest { Confirm = true, RecoveryKey = secret }, options));
             call.Output.Print(Shape(after), $"This node goes on alone in epoch {after.Epoch}, from index {after.LastIndex}.", Visible.Of(after.Message));
         });
     }
