@@ -4,7 +4,7 @@ using Pryvd.Raft;
 
 namespace Pryvd.Api;
 
-/// <summary>The services on the replicated state: tokens, nodes, variables, events, snapshots, components, routes; and the audit log around all calls of the socket.</summary>
+/// <summary>The services on the replicated state: tokens, nodes, variables, events, snapshots, components, routes, output; and the audit log around all calls of the socket.</summary>
 internal sealed class StateServices
 {
     private readonly TokenService _tokens;
@@ -14,6 +14,7 @@ internal sealed class StateServices
     private readonly SnapshotService _snapshots;
     private readonly ComponentService _components;
     private readonly RouteService _routes;
+    private readonly LogService _logs;
 
     public StateServices(NodeHost host, LeaderCalls leader, Serilog.ILogger log, WatchLimits? limits = null)
     {
@@ -29,6 +30,7 @@ internal sealed class StateServices
         _snapshots = new SnapshotService(host, bounds);
         _components = new ComponentService(host, leader, reads, writes, watches);
         _routes = new RouteService(host, watches);
+        _logs = new LogService(host, watches);
     }
 
     /// <summary>Its <see cref="AuditLog.InterceptAsync"/> belongs to the interceptors of the local socket.</summary>
@@ -45,7 +47,7 @@ internal sealed class StateServices
 
     public IServiceCollection AddTo(IServiceCollection services) => services
         .AddSingleton(_tokens).AddSingleton(_nodes).AddSingleton(_vars).AddSingleton(_events).AddSingleton(_snapshots)
-        .AddSingleton(_components).AddSingleton(_routes);
+        .AddSingleton(_components).AddSingleton(_routes).AddSingleton(_logs);
 
     public static void Map(WebApplication app)
     {
@@ -56,5 +58,6 @@ internal sealed class StateServices
         app.MapGrpcService<SnapshotService>();
         app.MapGrpcService<ComponentService>();
         app.MapGrpcService<RouteService>();
+        app.MapGrpcService<LogService>();
     }
 }

@@ -12,6 +12,7 @@ internal static class CommandTree
     [
         ("dev", DevVerb.Create),
         ("run", RunVerb.Create),
+        ("guard", GuardVerb.Create),
         ("init", InitVerb.Create),
         ("join", JoinVerb.Create),
         ("leave", LeaveVerb.Create),
@@ -21,6 +22,7 @@ internal static class CommandTree
         ("var", Vars),
         ("component", Components),
         ("route", Routes),
+        ("logs", LogsVerb.Create),
         ("event", Events),
         ("snapshot", Snapshots),
         ("raft", Rafts),

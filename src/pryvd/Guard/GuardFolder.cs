@@ -6,6 +6,7 @@ namespace Pryvd.Guard;
 /// <summary>Where the guard keeps what it needs, in the data folder (0700).</summary>
 internal sealed record GuardFolder(string Path)
 {
+    private const string Supervised = "supervised";
     private const int MostPidBytes = 20;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -43,7 +44,15 @@ internal sealed record GuardFolder(string Path)
     public IEnumerable<string> PipeFiles() => Directory.EnumerateFileSystemEntries(PipesPath);
 
     /// <summary>Where the guard of this folder listens, or would.</summary>
-    public string Address() => File.Exists(AddressPath) ? File.ReadAllText(AddressPath).Trim() : DefaultSocket;
+    public string Address() => AddressLines() is [var address, ..] ? address : DefaultSocket;
+
+    /// <summary>The last guard did not detach: whoever ran it, systemd for one, will start it again.</summary>
+    public bool IsSupervised() => AddressLines() is [_, Supervised, ..];
+
+    public void Announce(string socket, bool isSupervised) =>
+        File.WriteAllLines(AddressPath, isSupervised ? [socket, Supervised] : [socket]);
+
+    private string[] AddressLines() => File.Exists(AddressPath) ? File.ReadAllLines(AddressPath) : [];
 
     /// <summary>The pid of the guard that has this folder, or had it last; empty when there was none.</summary>
     public string Holder()

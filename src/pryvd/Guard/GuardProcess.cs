@@ -47,7 +47,7 @@ public static class GuardProcess
 
         var path = Path.GetFullPath(options.Socket ?? folder.DefaultSocket);
         using var socket = GuardSocket.Listen(path);
-        File.WriteAllText(folder.AddressPath, path + "\n");
+        folder.Announce(path, isSupervised: !options.Detach);
         using var callers = new GuardCallers(new GuardCalls(runs, Release), log);
         runs.Ended = callers.Tell;
         using var stop = new WakeUp();

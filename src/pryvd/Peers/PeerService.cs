@@ -18,6 +18,7 @@ namespace Pryvd.Peers;
 internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess access) : Peer.PeerBase
 {
     private readonly ArtifactSending _artifacts = new(host.Artifacts);
+    private readonly LogService _logs = new(host, new Watches(host, WatchLimits.Default));
 
     public override Task<HelloReply> Hello(HelloRequest request, ServerCallContext context)
     {
@@ -209,6 +210,12 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
 
         _ = Task.Run(() => Candidacy.RunAsync(host, session));
         return Task.FromResult(new BecomeCandidateReply());
+    }
+
+    public override Task ReadLogs(Pryv.V1.ReadLogsRequest request, IServerStreamWriter<Pryv.V1.LogLines> responseStream, ServerCallContext context)
+    {
+        access.RequireNode(context);
+        return _logs.ReadHere(request, responseStream, context);
     }
 
     private MemberSession RequireMember() => host.RequireSession() as MemberSession

@@ -48,7 +48,7 @@ internal sealed class CliRun(FakeDaemon? daemon)
             Width = 120,
             Environment = Environment.GetValueOrDefault,
         };
-        return ExitCode = await CommandLine.Run(args, terminal, new CliParts(Probe.Run, Snapshots), stop);
+        return ExitCode = await CommandLine.Run(args, terminal, new CliParts(Probe.Run, _ => 0, Snapshots), stop);
     }
 
     public CliRun Typing(string text)

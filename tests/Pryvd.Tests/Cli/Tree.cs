@@ -10,7 +10,7 @@ internal static class Tree
     public static RootCommand Root()
     {
         var terminal = new Terminal { Out = TextWriter.Null, Error = TextWriter.Null, In = Stream.Null };
-        return CommandTree.Create(terminal, new CliParts((_, _, _) => Task.FromResult(0), new FakeSnapshots()));
+        return CommandTree.Create(terminal, new CliParts((_, _, _) => Task.FromResult(0), _ => 0, new FakeSnapshots()));
     }
 
     public static IEnumerable<Verb> Verbs() => Below(Root()).Select(pair => pair.Verb);

@@ -9,6 +9,9 @@ namespace Pryvd.Agent.Drivers;
 /// <summary>Instances as children of the guard of this node's data folder; starts a guard where none answers.</summary>
 public sealed class ProcessDriver : IDriver, IAsyncDisposable
 {
+    private static readonly TimeSpan SupervisorPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SupervisorPace = TimeSpan.FromMilliseconds(100);
+
     private readonly GuardFolder _folder;
     private readonly GuardLauncher _launcher;
     private readonly SemaphoreSlim _opening = new(1);
@@ -158,11 +161,30 @@ public sealed class ProcessDriver : IDriver, IAsyncDisposable
         }
     }
 
+    // One that systemd runs is waited for: a second one would be this daemon's, and stop with its unit.
+    private async Task<GuardConnection?> FindAsync(CancellationToken ct)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += SupervisorPace)
+        {
+            if (await GuardConnection.TryOpenAsync(_folder.Address(), ct).ConfigureAwait(false) is { } found)
+            {
+                return found;
+            }
+
+            if (waited >= SupervisorPatience || !_folder.IsSupervised())
+            {
+                return null;
+            }
+
+            await Task.Delay(SupervisorPace, ct).ConfigureAwait(false);
+        }
+    }
+
     private async Task<GuardConnection> OpenOrStartAsync(CancellationToken ct)
     {
         try
         {
-            if (await GuardConnection.TryOpenAsync(_folder.Address(), ct).ConfigureAwait(false) is { } found)
+            if (await FindAsync(ct).ConfigureAwait(false) is { } found)
             {
                 return found;
             }

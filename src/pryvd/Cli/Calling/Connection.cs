@@ -55,6 +55,8 @@ internal sealed class Connection : IDisposable
 
     public Artifacts.ArtifactsClient Artifacts => new(_channel);
 
+    public Logs.LogsClient Logs => new(_channel);
+
     public Routes.RoutesClient Routes => new(_channel);
 
     /// <summary>Whether a status was made by this side because the daemon could not be reached or went away.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 namespace Pryvd.Guard.Output;
 
 /// <summary>Cuts a stream of bytes into lines of bounded length, whatever the pieces in which it comes.</summary>
-internal sealed class LineCutter
+internal sealed class LineCutter(int mostBytes = LineCutter.MostBytes)
 {
     /// <summary>Bytes of a line that are kept; the rest is counted.</summary>
     public const int MostBytes = 16 << 10;
@@ -35,10 +35,10 @@ internal sealed class LineCutter
 
     private void Keep(ReadOnlySpan<byte> piece)
     {
-        var kept = piece[..Math.Min(piece.Length, MostBytes - _length)];
+        var kept = piece[..Math.Min(piece.Length, mostBytes - _length)];
         if (_length + kept.Length > _line.Length)
         {
-            Array.Resize(ref _line, Math.Min(MostBytes, Math.Max(_line.Length * 2, _length + kept.Length)));
+            Array.Resize(ref _line, Math.Min(mostBytes, Math.Max(_line.Length * 2, _length + kept.Length)));
         }
 
         kept.CopyTo(_line.AsSpan(_length));

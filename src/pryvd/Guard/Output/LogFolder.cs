@@ -5,9 +5,10 @@ namespace Pryvd.Guard.Output;
 /// <summary>The files of an instance's output: current.log, which is written, and older ones, numbered in the order of their making.</summary>
 internal static class LogFolder
 {
+    public const string CurrentName = "current.log";
     private const string Ending = ".log";
 
-    public static string CurrentOf(string folder) => Path.Combine(folder, "current.log");
+    public static string CurrentOf(string folder) => Path.Combine(folder, CurrentName);
 
     public static string OlderOf(string folder, long number) =>
         Path.Combine(folder, number.ToString("D8", CultureInfo.InvariantCulture) + Ending);

@@ -9,7 +9,7 @@ internal sealed class GuardSocket : IDisposable
     private const int UnixDomain = 1;
     private const int Stream = 1;
     private const int MostPathBytes = 107;
-    private const int Backlog = 16;
+    private const int Backlog = 128;
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
     private const int UserAt = 4;
