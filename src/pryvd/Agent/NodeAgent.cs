@@ -40,6 +40,7 @@ internal sealed class NodeAgent(NodeHost host, LeaderCalls leader, IDriver drive
                 Versions = new VersionMaker(self, fetcher, UnpackLimits.Default),
                 Folders = new HomeFolders(self.Paths, session.ClusterId, host.Clock),
                 Leader = leader,
+                Mirror = stop => ArtifactMirror.RunAsync(session, host.Artifacts, fetcher, stop),
             };
             var runner = new AgentRunner(
                 parts, new NodeMeter(host.Folder.Path), new TagPlugins(host.Options.TagPlugins, problem => host.Logger.LogWarning("{Problem}", problem)));

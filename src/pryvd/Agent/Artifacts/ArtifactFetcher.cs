@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
 using Pryv.Internal.V1;
 using Pryvd.Model.Components;
@@ -23,6 +24,7 @@ public sealed class ArtifactFetcher(ArtifactStore store, Func<string, IReadOnlyL
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _slots = new(AtOnce);
+    private readonly ConcurrentDictionary<string, Task> _underWay = new(StringComparer.Ordinal);
 
     /// <summary>Ends when the content is here; it is not fetched when it is already.</summary>
     /// <param name="artifact">What to fetch.</param>
@@ -39,18 +41,37 @@ public sealed class ArtifactFetcher(ArtifactStore store, Func<string, IReadOnlyL
         }
 
         begun();
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (_underWay.GetOrAdd(artifact.Sha256, turn.Task) is var other && other != turn.Task)
+        {
+            await other.WaitAsync(cancel).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return store.Find(artifact.Sha256) ?? await InSlotAsync(artifact, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            _underWay.TryRemove(artifact.Sha256, out _);
+            turn.SetResult();
+        }
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task<string> InSlotAsync(ArtifactRef artifact, CancellationToken cancel)
+    {
         await _slots.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            return store.Find(artifact.Sha256) ?? await FromPeersAsync(artifact, cancel).ConfigureAwait(false);
+            return await FromPeersAsync(artifact, cancel).ConfigureAwait(false);
         }
         finally
         {
             _slots.Release();
         }
     }
-
-    public void Dispose() => _slots.Dispose();
 
     private async Task<string> FromPeersAsync(ArtifactRef artifact, CancellationToken cancel)
     {

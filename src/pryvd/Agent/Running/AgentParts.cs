@@ -28,6 +28,9 @@ internal sealed record AgentParts
 
     public required LeaderCalls Leader { get; init; }
 
+    /// <summary>Keeps copies of artifacts, until it is cancelled.</summary>
+    public required Func<CancellationToken, Task> Mirror { get; init; }
+
     private const string ReportMethod = "/pryv.internal.v1.Peer/ReportAgent";
 
     /// <summary>One report to the leader, whoever that is.</summary>

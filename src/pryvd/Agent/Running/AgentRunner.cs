@@ -29,7 +29,7 @@ internal sealed class AgentRunner(AgentParts parts, NodeMeter meter, TagPlugins 
         _ = parts.Session.Ended.ContinueWith(_ => _stop.Cancel(), TaskScheduler.Default);
         await using var hands = new AgentHands(parts, AnswerAsync, _stop.Token);
         _hands = hands;
-        var first = await Task.WhenAny(LoopAsync(hands), FollowStateAsync(), FollowDriverAsync(), MeasureAsync(), AskPluginsAsync(), hands.Fault.Task).ConfigureAwait(false);
+        var first = await Task.WhenAny(LoopAsync(hands), FollowStateAsync(), FollowDriverAsync(), MeasureAsync(), AskPluginsAsync(), parts.Mirror(_stop.Token), hands.Fault.Task).ConfigureAwait(false);
         var ended = _stop.IsCancellationRequested;
         await _stop.CancelAsync().ConfigureAwait(false);
         if (!ended)
