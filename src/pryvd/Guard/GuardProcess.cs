@@ -14,6 +14,8 @@ public static class GuardProcess
     /// <summary>What a guard that detaches says on its standard output once it serves.</summary>
     public const string Ready = "ready";
 
+    private const int LockPatienceMs = 2_000;
+    private const int LockPaceMs = 20;
     private const uint FileModeMask = 0b000_010_010;
 
     /// <summary>Runs until it is told to stop; the exit code.</summary>
@@ -35,8 +37,7 @@ public static class GuardProcess
     private static void Serve(GuardFolder folder, GuardOptions options)
     {
         folder.Create();
-        using var held = LockFile.TryTake(folder.LockPath, out var holder)
-            ?? throw new GuardException($"another guard (pid {holder}) is there for {options.DataDir}.");
+        using var held = Take(folder);
         _ = Sys.FileModeMask(FileModeMask);
         var log = new GuardLog(folder.LogPath, TimeProvider.System);
         using var fence = new Fence((run, cause) => log.Say($"{run} is killed: {Reason(cause)}"));
@@ -63,6 +64,26 @@ public static class GuardProcess
 
         loop.Run();
         log.Say("the guard stops");
+    }
+
+    // One that is ending lets go of its callers first, and they start the next one at once.
+    private static LockFile Take(GuardFolder folder)
+    {
+        var deadline = BootClock.NowMs() + LockPatienceMs;
+        while (true)
+        {
+            if (LockFile.TryTake(folder.LockPath, out var holder) is { } held)
+            {
+                return held;
+            }
+
+            if (BootClock.NowMs() > deadline)
+            {
+                throw new GuardException($"another guard (pid {holder}) is there for {folder.Path}.");
+            }
+
+            _ = Sys.Poll([], 0, LockPaceMs);
+        }
     }
 
     private static string Release => typeof(GuardProcess).Assembly.GetName().Version?.ToString(3) ?? "";

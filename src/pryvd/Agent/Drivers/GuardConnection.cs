@@ -24,6 +24,7 @@ internal sealed class GuardConnection : IAsyncDisposable
     private readonly SemaphoreSlim _room = new(MostCalls);
     private readonly Task _receiving;
     private ulong _lastId;
+    private volatile bool _isLost;
 
     private GuardConnection(NetworkStream stream)
     {
@@ -31,12 +32,12 @@ internal sealed class GuardConnection : IAsyncDisposable
         _receiving = ReceiveAsync();
     }
 
-    public bool IsLost => _receiving.IsCompleted;
+    public bool IsLost => _isLost;
 
     /// <summary>Ends of runs after a watch; completes when the connection is lost.</summary>
     public ChannelReader<GuardRun> Ends => _ends.Reader;
 
-    /// <summary>Null when nobody listens there.</summary>
+    /// <summary>Null when nobody listens there, or no longer.</summary>
     /// <exception cref="DriverException">Who listens is no guard that this daemon can speak with.</exception>
     public static async Task<GuardConnection?> TryOpenAsync(string path, CancellationToken ct)
     {
@@ -56,6 +57,12 @@ internal sealed class GuardConnection : IAsyncDisposable
         {
             await connection.CallAsync(new GuardRequest { Hello = new GuardHello { Version = GuardFrames.Version } }, ct).ConfigureAwait(false);
             return connection;
+        }
+        catch (GuardLostException)
+        {
+            // It was ending: the socket of a process takes connections until its last moment.
+            await connection.DisposeAsync().ConfigureAwait(false);
+            return null;
         }
         catch
         {
@@ -129,10 +136,12 @@ internal sealed class GuardConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
+            _isLost = true;
             throw new GuardLostException();
         }
         catch (OperationCanceledException)
         {
+            _isLost = true;
             await _stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -156,6 +165,8 @@ internal sealed class GuardConnection : IAsyncDisposable
             // Lost, whatever way: those who wait hear of it below.
         }
 
+        // Before anybody hears of it, so that who calls again takes a new connection.
+        _isLost = true;
         _ends.Writer.Complete();
         await _stream.DisposeAsync().ConfigureAwait(false);
         foreach (var call in _calls.Values)

@@ -193,10 +193,6 @@ public sealed class ProcessDriver : IDriver, IAsyncDisposable
             return await GuardConnection.TryOpenAsync(_folder.Address(), ct).ConfigureAwait(false)
                 ?? throw new DriverException($"The guard was started and is not to be reached at {_folder.Address()}; {_folder.LogPath} may tell why.");
         }
-        catch (GuardLostException e)
-        {
-            throw new DriverException($"The guard was lost while its socket was opened; {_folder.LogPath} may tell why.", e);
-        }
         catch (ArgumentException e)
         {
             throw new DriverException($"The guard's socket {_folder.Address()} cannot be used: {e.Message}", e);

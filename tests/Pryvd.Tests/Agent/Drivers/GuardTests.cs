@@ -125,6 +125,20 @@ public sealed class GuardTests : IAsyncLifetime
         Assert.Equal(freeRun.Pid, (await _lab.FindAsync(free))!.Pid);
     }
 
+    [Theory]
+    [InlineData(PosixSignals.Kill)]
+    [InlineData(PosixSignals.Terminate)]
+    public async Task A_call_at_the_moment_of_the_guards_end_finds_the_next_guard(int signal)
+    {
+        var order = _lab.Shell("exec sleep 100");
+        await _lab.StartAsync(order);
+        for (var round = 0; round < 5; round++)
+        {
+            Assert.Equal(0, Sys.Kill(_lab.GuardPid, signal));
+            await DriverLab.Until("a guard answers", async () => await _lab.FindAsync(order) is not null);
+        }
+    }
+
     [Fact]
     public async Task A_second_guard_of_one_folder_refuses()
     {
