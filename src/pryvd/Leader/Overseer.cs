@@ -122,13 +122,18 @@ public sealed partial class Overseer(NodeId self)
         JudgeNodes();
         EndGraces();
         TellStatuses();
-        if (_decide is null && (_isDirty || _waitsForTime || _now - _plannedAt >= PlanAtLeast))
+        if (_decide is null && HasHeardAll() && (_isDirty || _waitsForTime || _now - _plannedAt >= PlanAtLeast))
         {
             Decide();
         }
 
         BeginRound(isNeeded: _waitsForTime || _leases.Count > 0);
     }
+
+    /// <summary>A new leader waits for every node's first report, or for as long as that takes at most: else the first to report would get all.</summary>
+    private bool HasHeardAll() =>
+        _now - _leases.LedSince >= 2 * Timing.ReportInterval
+        || _state.Nodes.Living.All(node => node.State != NodeState.Ready || _view.Find(node.Id) is not null);
 
     private void Decide()
     {
