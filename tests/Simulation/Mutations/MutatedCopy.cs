@@ -13,7 +13,7 @@ public sealed class MutatedCopy : IDisposable
     public MutatedCopy()
     {
         var repository = Path.GetFullPath(Path.Combine(Folder(), "..", "..", ".."));
-        foreach (var folder in (string[])["src/Pryv.Consensus", "tests/Simulation"])
+        foreach (var folder in (string[])["src/Pryv.Consensus", "src/Pryv.Grpc", "src/pryvd", "tests/Simulation"])
         {
             CopyFolder(Path.Combine(repository, folder), Path.Combine(_root, folder));
         }

@@ -1,0 +1,163 @@
+using Pryvd.Model;
+using Pryvd.Model.Components;
+using Xunit.Abstractions;
+
+namespace Simulation.Components;
+
+/// <summary>
+/// Real overseers and real agents under fire (H2, H4, invariant 7): never two of a leased instance at once; what may move is elsewhere in time; all is whole
+/// again when the faults end. SIM_COMPONENT_SEEDS says how many, SIM_COMPONENT_SEED picks one and shows its course.
+/// </summary>
+public sealed class ComponentTests(ITestOutputHelper output)
+{
+    private const int DeadMs = 5_000;
+
+    [Fact]
+    public void Components_are_never_run_twice_and_come_back_whole()
+    {
+        var only = Environment.GetEnvironmentVariable("SIM_COMPONENT_SEED");
+        var seeds = only is not null ? 1 : int.Parse(Environment.GetEnvironmentVariable("SIM_COMPONENT_SEEDS") ?? "20", System.Globalization.CultureInfo.InvariantCulture);
+        var first = only is not null ? ulong.Parse(only, System.Globalization.CultureInfo.InvariantCulture) : 1;
+        var starts = 0;
+        for (var seed = first; seed < first + (ulong)seeds; seed++)
+        {
+            var run = new ComponentRun(seed, 3 + (int)(seed % 3), drift: 0.09);
+            try
+            {
+                Live(run);
+            }
+            catch (Exception broken)
+            {
+                throw new SimulationException($"{broken.Message}\nAgain, with its course: SIM_COMPONENT_SEED={seed}\n{string.Join('\n', run.Notes.TakeLast(only is null ? 40 : 10_000))}", broken);
+            }
+
+            starts += run.Starts;
+        }
+
+        output.WriteLine($"{seeds} seeds, {starts} starts");
+        Assert.True(starts > seeds * 6, "little happened");
+    }
+
+    [Theory]
+    [InlineData(false, 1_000)]
+    [InlineData(true, 3_000)]
+    public void What_may_move_from_a_dead_node_runs_elsewhere_in_time(bool killLeader, int most)
+    {
+        var slowest = 0L;
+        for (var seed = 1UL; seed <= 10; seed++)
+        {
+            var run = new ComponentRun(seed, 4, drift: 0.005, isCalm: true);
+            run.Put(Spec("core", 8));
+            run.Pass(8_000);
+            var victim = run.Nodes.First(node => node == run.Leader == killLeader && node.Guard.Alive.Any());
+            var lost = victim.Guard.Alive.Select(item => item.Instance).ToList();
+            victim.CutPower();
+            var began = run.Heart.Now;
+            while (!lost.TrueForAll(item => run.Running(item).Any()))
+            {
+                run.Pass(10);
+                Assert.True(run.Heart.Now - began < 30_000, $"seed {seed}: not elsewhere after 30 s\n{string.Join('\n', run.Notes.TakeLast(30))}");
+            }
+
+            slowest = Math.Max(slowest, run.Heart.Now - began);
+        }
+
+        output.WriteLine($"all elsewhere within {slowest} ms of simulated time, {(killLeader ? "the leader" : "a follower")} died, dead timeout {DeadMs} ms");
+        Assert.InRange(slowest, 0, DeadMs + most);
+    }
+
+    private static void Live(ComponentRun run)
+    {
+        run.Put(Spec("core", 3));
+        run.Put(Spec("db", 2) with { Home = HomePolicy.Wait });
+        run.Pass(7_000);
+        for (var i = 0; i < 8; i++)
+        {
+            Befall(run);
+            run.Pass(run.Next(9_000));
+            if (run.Next(2) == 0)
+            {
+                Heal(run);
+            }
+        }
+
+        Heal(run);
+        run.Pass(30_000);
+        foreach (var held in run.State.Newest.Running.Assignments.All)
+        {
+            SimulationException.Require(held.Wanted && run.Running(held.Instance).Single().Id == held.Node, $"{held.Instance} does not run where it belongs");
+        }
+
+        SimulationException.Require(run.State.Newest.Running.Assignments.Count == 5, "not all instances are there");
+        SimulationException.Require(run.State.Newest.Nodes.Living.All(node => node.State == NodeState.Ready), "not all nodes are ready");
+    }
+
+    private static void Befall(ComponentRun run)
+    {
+        var (node, other) = (run.Nodes[run.Next(run.Nodes.Count)], run.Nodes[run.Next(run.Nodes.Count)]);
+        run.Note($"faults at n{node.Number}");
+        switch (run.Next(8))
+        {
+            case 0: node.KillDaemon(); break;
+            case 1: node.CutPower(); break;
+            case 2: Isolate(run, node, both: true); break;
+            case 3: Isolate(run, node, both: false); break;
+            case 4: node.IsStalled = true; break;
+            case 5: node.IsFrozen = true; break;
+            case 6: run.Cut(node, other); break;
+            default: Drain(run, node); break;
+        }
+    }
+
+    private static void Drain(ComponentRun run, SimNode node)
+    {
+        if (run.State.Newest.Nodes.Find(node.Id)!.State == NodeState.Ready)
+        {
+            run.SetState(node, NodeState.Ready, NodeState.Draining);
+        }
+    }
+
+    private static void Isolate(ComponentRun run, SimNode node, bool both)
+    {
+        var isOutward = run.Next(2) == 0;
+        foreach (var other in run.Nodes.Where(other => other != node))
+        {
+            if (both || isOutward)
+            {
+                run.Cut(node, other);
+            }
+
+            if (both || !isOutward)
+            {
+                run.Cut(other, node);
+            }
+        }
+    }
+
+    private static void Heal(ComponentRun run)
+    {
+        run.Note("healed");
+        run.HealLinks();
+        foreach (var node in run.Nodes)
+        {
+            (node.IsFrozen, node.IsStalled) = (false, false);
+            if (!node.IsUp)
+            {
+                node.Start();
+            }
+
+            if (run.State.Newest.Nodes.Find(node.Id)!.State == NodeState.Draining)
+            {
+                run.SetState(node, NodeState.Draining, NodeState.Ready);
+            }
+        }
+    }
+
+    private static ComponentSpec Spec(string name, int count) => new()
+    {
+        Name = name,
+        Count = count,
+        Command = ["/bin/run"],
+        Home = HomePolicy.Anywhere,
+    };
+}

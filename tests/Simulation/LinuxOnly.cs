@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// The daemon under test runs on Linux only.
+[assembly: SupportedOSPlatform("linux")]
