@@ -1,11 +1,13 @@
 #!/bin/sh
-# Installs the gRPC clients of others that tests/Pryv.Grpc.Tests calls its server with. Does nothing where they are there.
+# Installs the programs of others that tests use: gRPC clients that call our server, redis-server and nginx that run as components. Does nothing where they are there.
 set -eu
 
 node_client="$(cd "$(dirname "$0")" && pwd)/Pryv.Grpc.Tests/clients/node"
 
 packages=""
 /usr/bin/python3 -c 'import grpc' 2>/dev/null || packages="$packages python3-grpcio"
+command -v redis-server >/dev/null || packages="$packages redis-server"
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages="$packages nginx-light"
 command -v npm >/dev/null || packages="$packages nodejs npm"
 
 if [ -n "$packages" ]; then
