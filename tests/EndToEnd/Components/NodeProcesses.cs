@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+using EndToEnd.Harness;
+
+namespace EndToEnd.Components;
+
+/// <summary>What runs for a node besides its daemon: its guard and its components, found by what their environment says.</summary>
+internal static class NodeProcesses
+{
+    /// <summary>Pids of the components of a node.</summary>
+    public static IReadOnlyList<int> Components(Node node, string instance = "") => [.. Directory.EnumerateDirectories("/proc")
+        .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+        .Where(pid => pid > 0 && Environment(pid) is var all && all.Contains($"PRYVD_SOCKET={node.Socket}") && (instance.Length == 0 || all.Contains($"PRYVD_INSTANCE={instance}")))];
+
+    public static int? Guard(Node node)
+    {
+        var path = Path.Combine(node.DataDir, "guard", "lock");
+        return File.Exists(path) && int.TryParse(Read(path).Trim(), CultureInfo.InvariantCulture, out var pid) && IsAlive(pid) ? pid : null;
+    }
+
+    /// <summary>The machine loses its power: daemon, guard and components at once.</summary>
+    public static void KillAll(Node node)
+    {
+        if (node.IsRunning)
+        {
+            node.Kill();
+        }
+
+        if (Guard(node) is { } guard)
+        {
+            Signals.Send(guard, Signals.Kill);
+        }
+
+        foreach (var pid in Components(node))
+        {
+            Signals.Send(pid, Signals.Kill);
+        }
+    }
+
+    public static bool IsAlive(int pid) => Directory.Exists($"/proc/{pid}") && !Read($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+
+    private static string[] Environment(int pid) => Read($"/proc/{pid}/environ").Split('\0');
+
+    private static string Read(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file, Encoding.UTF8);
+            return reader.ReadToEnd();
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text.Json;
+using EndToEnd.Harness;
+using Xunit.Abstractions;
+
+namespace EndToEnd.Components;
+
+/// <summary>R1, R2, R3, R8, H1, H2: components on real daemons, with a real guard and real processes.</summary>
+public sealed class RunningTests(ITestOutputHelper output) : ClusterTest(output), IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    [Trait("requirement", "R1")]
+    public async Task R1_an_applied_component_is_healthy_on_three_nodes_and_outlives_a_killed_daemon()
+    {
+        await Nodes.FormThreeAsync();
+        await ApplyAsync(Web("web", 3, "wait"));
+        var node = Nodes[1];
+        var before = Nodes.Nodes.ToDictionary(n => n.Name, n => NodeProcesses.Components(n));
+        Assert.All(before.Values, pids => Assert.NotEmpty(pids));
+
+        node.Kill();
+        Assert.All(before[node.Name], pid => Assert.True(NodeProcesses.IsAlive(pid)));
+        await node.StartAsync();
+        var found = await Until.Holds("the daemon finds what runs", () => Task.FromResult(node.Log.Read().Any(l => l.Contains("was found and goes on", StringComparison.Ordinal))));
+        Measured("from the answering socket to the runs found again", found);
+        Assert.True(found < TimeSpan.FromSeconds(10), "the machine may be busy; the measured time is for the reader");
+        await HealthyAsync("web", 3);
+        Assert.Equal(before[node.Name], NodeProcesses.Components(node));
+
+        // A planned stop leaves it running, too.
+        Assert.Equal(0, await node.TerminateAsync());
+        Assert.Equal(before[node.Name], NodeProcesses.Components(node));
+        await node.StartAsync();
+        await HealthyAsync("web", 3);
+        Assert.Equal(before[node.Name], NodeProcesses.Components(node));
+    }
+
+    [Fact]
+    [Trait("requirement", "H2")]
+    public async Task H2_what_may_move_runs_elsewhere_when_its_node_dies_and_what_waits_does_not()
+    {
+        await Nodes.FormThreeAsync();
+        (await Nodes[0].Cli("var", "set", "pryvd.dead_timeout_ms=2000")).Ok();
+        await ApplyAsync(Web("mover", 1, "anywhere"));
+        await ApplyAsync(Web("waiter", 3, "wait"));
+        var home = (await InstancesAsync("mover")).Single().GetProperty("node").GetString()!;
+        var dead = Nodes.Nodes.Single(n => n.Name == home);
+        var asked = Nodes.Nodes.First(n => n != dead);
+
+        NodeProcesses.KillAll(dead);
+        var killed = Stopwatch.GetTimestamp();
+        await Until.Holds("mover/0 is healthy elsewhere", async () => (await InstancesAsync("mover", asked)).Any(i => i.GetProperty("node").GetString() != home && IsHealthy(i)), Patience);
+        Measured("node death to its instance healthy elsewhere, at a dead timeout of 2 s", Stopwatch.GetElapsedTime(killed));
+        Assert.Contains(await InstancesAsync("waiter", asked), i => i.GetProperty("node").GetString() == home);
+
+        await dead.StartAsync();
+        await HealthyAsync("waiter", 3);
+        Assert.Empty(NodeProcesses.Components(dead, "mover/0"));
+        Assert.Single(NodeProcesses.Components(dead, (await InstancesAsync("waiter")).Single(i => i.GetProperty("node").GetString() == home).GetProperty("id").GetString()!));
+    }
+
+    [Fact]
+    [Trait("requirement", "H5")]
+    public async Task H5_a_component_that_exits_at_once_is_called_a_crash_loop_and_the_cluster_stays_calm()
+    {
+        await Nodes.FormOneAsync();
+        var file = Nodes[0].PathOf("crash.yaml");
+        await File.WriteAllTextAsync(file, "component: crash\ncommand: [sh, -c, \"exit 3\"]\n");
+
+        (await Nodes[0].Cli("component", "apply", file, "--yes", "--detach")).Ok();
+        await Until.Holds("crash/0 is in a crash loop", async () => (await InstancesAsync("crash")).Any(i => i.GetProperty("state").GetString() == "crash_loop"), Patience);
+
+        var instance = (await InstancesAsync("crash")).Single();
+        Assert.Contains("exit code 3", instance.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        (await Nodes[0].Cli("component", "delete", "crash", "--yes")).Ok();
+        await Until.Holds("nothing of it is left", async () => (await Nodes[0].Cli("component", "show", "crash")).ExitCode == 4, Patience);
+    }
+
+    public new void Dispose()
+    {
+        foreach (var node in Nodes.Nodes)
+        {
+            NodeProcesses.KillAll(node);
+        }
+
+        base.Dispose();
+    }
+
+    private static bool IsHealthy(JsonElement instance) => instance.GetProperty("state").GetString() == "healthy";
+
+    private async Task ApplyAsync(string file) => (await Nodes[0].Cli("component", "apply", file, "--yes", "--timeout", "40s")).Ok();
+
+    private Task HealthyAsync(string component, int count) => Until.Holds(
+        $"{count} healthy instances of {component}", async () => (await InstancesAsync(component)).Count(IsHealthy) == count, Patience);
+
+    private async Task<IReadOnlyList<JsonElement>> InstancesAsync(string component, Node? node = null)
+    {
+        var shown = await (node ?? Nodes.Running.First()).CliJson("component", "show", component, "--stale");
+        return shown.ExitCode == 0 ? [.. shown.Json.GetProperty("component").GetProperty("instances").EnumerateArray()] : [];
+    }
+
+    /// <summary>A component whose artifact is a script that lives until it is ended, and is well once it has written into its folder.</summary>
+    private string Web(string name, int count, string home)
+    {
+        var folder = Directory.CreateDirectory(Nodes[0].PathOf(name)).FullName;
+        using (var content = new MemoryStream("#!/bin/sh\necho $PRYVD_INSTANCE > \"$PRYVD_DATA/started\"\nwhile :; do sleep 1000; done\n"u8.ToArray()))
+        using (var file = File.Create(Path.Combine(folder, "web.tar.gz")))
+        using (var gzip = new GZipStream(file, CompressionLevel.Fastest))
+        using (var tar = new TarWriter(gzip))
+        {
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "bin/serve") { DataStream = content, Mode = (UnixFileMode)0b111_101_101 });
+        }
+
+        var yaml = Path.Combine(folder, $"{name}.yaml");
+        File.WriteAllText(
+            yaml,
+            $$"""
+            component: {{name}}
+            count: {{count}}
+            artifact: web.tar.gz
+            command: [bin/serve]
+            prepare:
+              - command: [sh, -c, "test -x bin/serve"]
+            checks:
+              - command: [test, -e, "${PRYVD_DATA}/started"]
+                every: 500ms
+            home: {{home}}
+
+            """);
+        return yaml;
+    }
+}
