@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Pryv.V1;
+using Pryvd.Agent.Drivers;
 
 namespace Pryvd.Dev;
 
@@ -53,7 +54,7 @@ internal sealed class DevCluster(string folder, IReadOnlyList<DevNode> nodes) : 
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Nodes.Select(n => n.StopAsync())).ConfigureAwait(false);
-        await Task.WhenAll(Nodes.Select(n => DevGuard.StopAsync(n.DataDir))).ConfigureAwait(false);
+        await Task.WhenAll(Nodes.Select(n => GuardEnding.RunAsync(n.DataDir))).ConfigureAwait(false);
         foreach (var node in Nodes)
         {
             node.Dispose();

@@ -16,12 +16,14 @@ internal sealed class DevNode : IDisposable
 
     // The second line of /proc's status names the parent: a watcher whose daemon has ended must not signal who has its number now.
     private const string Watch = """
-        log=$1; shift; exec 3<&0
+        log=$1 data=$2 program=$3 assembly=$4; shift 4; exec 3<&0
         (
           cat <&3 >/dev/null
           while read -r key value; do
             if [ "$key $value" = "PPid: $$" ]; then kill -TERM $$; fi
           done </proc/self/status
+          n=0; while [ $n -lt 200 ] && kill -0 $$; do n=$((n + 1)); sleep 0.1; done
+          exec "$program" ${assembly:+"$assembly"} guard --end --data-dir "$data"
         ) >/dev/null 2>&1 &
         exec "$@" >>"$log" 2>&1 </dev/null 3<&-
         """;
@@ -66,7 +68,7 @@ internal sealed class DevNode : IDisposable
             "--socket", SocketOf(folder, number), "--listen", AddressOf(number), "--log-format", "json",
         ];
         var log = Path.Combine(folder, $"n{number}.log");
-        string[] shell = ["sh", "-c", Watch, "sh", log];
+        string[] shell = ["sh", "-c", Watch, "sh", log, DataOf(folder, number), OwnProgram[0], OwnProgram.ElementAtOrDefault(1) ?? ""];
         var start = new ProcessStartInfo("setsid", [.. shell, .. OwnProgram, .. run]) { RedirectStandardInput = true };
         return new DevNode(number, folder, Process.Start(start)!);
     }

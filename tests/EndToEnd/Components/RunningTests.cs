@@ -107,7 +107,7 @@ public sealed class RunningTests(ITestOutputHelper output) : ClusterTest(output)
     private string Web(string name, int count, string home)
     {
         var folder = Directory.CreateDirectory(Nodes[0].PathOf(name)).FullName;
-        using (var content = new MemoryStream("#!/bin/sh\necho $PRYVD_INSTANCE > \"$PRYVD_DATA/started\"\nwhile :; do sleep 1000; done\n"u8.ToArray()))
+        using (var content = new MemoryStream("#!/bin/sh\necho $PRYVD_INSTANCE > \"$PRYVD_DATA/started\"\nexec sleep 100000\n"u8.ToArray()))
         using (var file = File.Create(Path.Combine(folder, "web.tar.gz")))
         using (var gzip = new GZipStream(file, CompressionLevel.Fastest))
         using (var tar = new TarWriter(gzip))

@@ -1,28 +1,27 @@
 using System.Diagnostics;
-using Pryvd.Agent.Drivers;
 using Pryvd.Guard;
 using Pryvd.Model.Components;
 
-namespace Pryvd.Dev;
+namespace Pryvd.Agent.Drivers;
 
 /// <summary>
-/// The end of what a development node runs. A daemon that stops leaves its components running (invariant 9); who ends a whole
+/// The end of a guard and of all that it runs. A daemon that stops leaves its components running (invariant 9); who ends a whole
 /// cluster for trying things out wants them gone, too.
 /// </summary>
-internal static class DevGuard
+public static class GuardEnding
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly StopPolicy Stop = new("SIGTERM", 3_000);
 
-    /// <summary>Ends all runs of the node's guard, then the guard; without effect where there is none.</summary>
-    public static async Task StopAsync(string dataDir)
+    /// <summary>Ends all runs of the node's guard, then the guard; without effect where there is none. What may still run, or null.</summary>
+    public static async Task<string?> RunAsync(string dataDir)
     {
         var folder = GuardFolder.In(dataDir);
         using var patience = new CancellationTokenSource(Patience);
         if (await GuardConnection.TryOpenAsync(folder.Address(), patience.Token).ConfigureAwait(false) is not { } connection)
         {
-            return;
+            return null;
         }
 
         await connection.DisposeAsync().ConfigureAwait(false);
@@ -30,12 +29,13 @@ internal static class DevGuard
         {
             await using var driver = new ProcessDriver(dataDir);
             await StopRunsAsync(driver, patience.Token).ConfigureAwait(false);
-            using var kill = Process.Start("kill", ["-TERM", folder.Holder()]);
+            using var kill = Process.Start(new ProcessStartInfo("kill", ["-TERM", folder.Holder()]) { RedirectStandardError = true })!;
             await kill.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+            return null;
         }
         catch (Exception failure) when (failure is DriverException or OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync($"Some components of {dataDir} may still run: {failure.Message}").ConfigureAwait(false);
+            return $"Some components of {dataDir} may still run: {failure.Message}";
         }
     }
 
