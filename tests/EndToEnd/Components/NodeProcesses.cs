@@ -8,15 +8,12 @@ namespace EndToEnd.Components;
 internal static class NodeProcesses
 {
     /// <summary>Pids of the components of a node.</summary>
-    public static IReadOnlyList<int> Components(Node node, string instance = "") => [.. Directory.EnumerateDirectories("/proc")
-        .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-        .Where(pid => pid > 0 && Environment(pid) is var all && all.Contains($"PRYVD_SOCKET={node.Socket}") && (instance.Length == 0 || all.Contains($"PRYVD_INSTANCE={instance}")))];
+    public static IReadOnlyList<int> Components(Node node, string instance = "") => [.. Pids()
+        .Where(pid => Environment(pid) is var all && all.Contains($"PRYVD_SOCKET={node.Socket}") && (instance.Length == 0 || all.Contains($"PRYVD_INSTANCE={instance}")))];
 
-    public static int? Guard(Node node)
-    {
-        var path = Path.Combine(node.DataDir, "guard", "lock");
-        return File.Exists(path) && int.TryParse(Read(path).Trim(), CultureInfo.InvariantCulture, out var pid) && IsAlive(pid) ? pid : null;
-    }
+    /// <summary>Found by its command line: .NET cannot read a file that the guard has locked.</summary>
+    public static int? Guard(Node node) => Pids().Where(pid => Read($"/proc/{pid}/cmdline").Contains($"\0guard\0--data-dir\0{node.DataDir}\0", StringComparison.Ordinal))
+        .Select(pid => (int?)pid).FirstOrDefault();
 
     /// <summary>The machine loses its power: daemon, guard and components at once.</summary>
     public static void KillAll(Node node)
@@ -38,6 +35,10 @@ internal static class NodeProcesses
     }
 
     public static bool IsAlive(int pid) => Directory.Exists($"/proc/{pid}") && !Read($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+
+    private static IEnumerable<int> Pids() => Directory.EnumerateDirectories("/proc")
+        .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+        .Where(pid => pid > 0);
 
     private static string[] Environment(int pid) => Read($"/proc/{pid}/environ").Split('\0');
 
