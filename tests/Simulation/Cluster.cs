@@ -100,10 +100,14 @@ public sealed class Cluster
         Heart.After(Random.Next((int)(ticks * SimOptions.Tick)), machine.Start);
     }
 
+    /// <summary>Nothing fails any more but by itself.</summary>
+    public bool IsHealed { get; private set; }
+
     /// <summary>No more faults of network, power and disk.</summary>
     public void Heal()
     {
         Trace.Add("all", "heals");
+        IsHealed = true;
         Network.Options = NetworkOptions.Healthy;
         Network.Links.Heal();
         foreach (var machine in _machines)

@@ -28,6 +28,12 @@ public sealed class DurableRecord
 
     public void Append(HardState? hardState, IReadOnlyList<Entry> entries)
     {
+        if (hardState is null && entries.Count == 0)
+        {
+            // Nothing is written, so nothing proves that what came before was flushed.
+            return;
+        }
+
         HardState = hardState ?? HardState;
         _beforeLastFlush = entries.Count > 0 ? LogIndex.Min(Last, entries[0].Index.Previous()) : Last;
         if (entries.Count > 0)

@@ -58,7 +58,7 @@ public sealed partial class SimProcess
     private void TakeSnapshot(Action done) => _machine.Later(SomeTime, () =>
     {
         done();
-        if (Random.NextDouble() < _cluster.Options.Faults.SnapshotFailure)
+        if (Random.NextDouble() < _cluster.Options.Faults.SnapshotFailure && !_cluster.IsHealed)
         {
             Happen(new ReplicaEvent.SnapshotFailed());
             return;
@@ -108,7 +108,7 @@ public sealed partial class SimProcess
     private void InstallState(SnapshotMeta meta, Action done) => _machine.AfterFlush(() =>
     {
         var bytes = _machine.Snapshots.Incoming();
-        if (bytes.Length != meta.Size || Random.NextDouble() < _cluster.Options.Faults.SnapshotFailure)
+        if (bytes.Length != meta.Size || (Random.NextDouble() < _cluster.Options.Faults.SnapshotFailure && !_cluster.IsHealed))
         {
             _machine.Snapshots.DropIncoming();
             done();
