@@ -77,8 +77,16 @@ internal sealed class Members(NodeHost host)
 
         var envelope = RequestIds.Envelope(requestId, actor, cause.Length > 0 ? cause : why);
         envelope.DismissNode = new DismissNode { Node = node.Id.Value, Why = why };
-        var reply = await LeaderCalls.ProposeAsync(session, envelope).ConfigureAwait(false);
-        return new WriteReply { Index = reply.Index };
+        try
+        {
+            return new WriteReply { Index = (await LeaderCalls.ProposeAsync(session, envelope).ConfigureAwait(false)).Index };
+        }
+        catch (RpcException refusal) when (refusal.StatusCode == StatusCode.FailedPrecondition
+            && session.Store.Read().State.Nodes.Find(node.Id) is { IsGone: true } gone)
+        {
+            // The leader's duties came to the end of the same leaving first.
+            return new WriteReply { Index = gone.Changed.Value };
+        }
     }
 
     private async Task<WriteReply> RemoveAsync(RemoveMemberRequest request, Actor actor, CancellationToken cancel)

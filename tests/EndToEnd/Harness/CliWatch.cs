@@ -36,7 +36,7 @@ public sealed class CliWatch : IDisposable
     public async Task<int> InterruptAsync()
     {
         Signals.Send(_process, Interrupt);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }

@@ -7,7 +7,7 @@ namespace Simulation.Mutations;
 [Trait("Category", "Mutation")]
 public sealed partial class MutationTests(ITestOutputHelper output)
 {
-    private const int Seeds = 400;
+    private const int Seeds = 1_000;
 
     [MutationFact]
     public void The_simulator_finds_each_planted_bug()
