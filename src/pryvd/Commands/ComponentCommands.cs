@@ -146,6 +146,7 @@ internal static class ComponentCommands
             Spec = spec,
             SpecJson = write.SpecJson,
             Version = lastVersion + 1,
+            RunVersion = RunPart.VersionOf(spec, lastVersion + 1, old, draft.State.Running.Assignments),
             Stopped = old?.Stopped ?? false,
             Deleting = false,
             Changed = draft.Index,

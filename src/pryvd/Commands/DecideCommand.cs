@@ -94,6 +94,7 @@ internal static class DecideCommand
         Node = new NodeId(decision.NodeId),
         Generation = draft.Index.Value,
         SpecVersion = component.Version,
+        RunVersion = component.RunVersion,
         Spec = component.Spec,
         Wanted = true,
         HomeMade = old is { HomeMade: true } && old.Node.Value == decision.NodeId,
@@ -115,7 +116,7 @@ internal static class DecideCommand
             return $"{old.Instance} has spec {old.SpecVersion} already, or its component is being deleted";
         }
 
-        var next = old with { SpecVersion = component.Version, Spec = component.Spec, Ports = Numbers(decision.Ports) };
+        var next = old with { SpecVersion = component.Version, RunVersion = component.RunVersion, Spec = component.Spec, Ports = Numbers(decision.Ports) };
         draft.Change(old, WithReason(next, decision), "instance.updated");
         return null;
     }

@@ -99,11 +99,13 @@ internal sealed class Overseeing(NodeHost host)
             return state;
         }
 
+        var version = (old?.Version ?? 0) + 1;
         var wished = new Component
         {
             Spec = spec,
             SpecJson = json,
-            Version = (old?.Version ?? 0) + 1,
+            Version = version,
+            RunVersion = Model.Components.RunPart.VersionOf(spec, version, old, state.Running.Assignments),
             Stopped = old?.Stopped ?? false,
             Deleting = false,
             Changed = old?.Changed ?? Pryv.Consensus.LogIndex.Zero,

@@ -5,7 +5,7 @@ namespace Pryvd.Planning;
 
 /// <summary>
 /// The instances of one component get its present spec one after the other: the next one when all that have it are healthy (H5, R5). The first
-/// that does not get healthy halts it. Those that do not run get it at once.
+/// that does not get healthy halts it. Those that do not run, and those that run the same under it, get it at once.
 /// </summary>
 internal static class RollingUpdate
 {
@@ -17,6 +17,7 @@ internal static class RollingUpdate
             UpdateStopped(draft, item);
         }
 
+        outdated.RemoveAll(item => item.Assignment!.Wanted && TryInPlace(draft, item));
         var running = outdated.Where(item => item.Assignment!.Wanted).OrderBy(item => IsHealthy(draft, item)).ThenBy(item => item.Instance).ToList();
         if (running.Count == 0)
         {
@@ -36,13 +37,26 @@ internal static class RollingUpdate
         }
     }
 
+    /// <summary>What goes on to run the same gets its new spec at once: nothing of it is stopped, so nothing is waited for.</summary>
+    private static bool TryInPlace(PlanDraft draft, Sorted item)
+    {
+        var (held, spec) = (item.Assignment!, item.Component.Spec);
+        if (held.RunVersion != item.Component.RunVersion || Obstacle.OfTags(draft.Pool.Find(held.Node)!, spec) is not null)
+        {
+            return false;
+        }
+
+        draft.Decide(item, DecisionAction.Update, $"{item.Why}, which runs the same: it is not restarted", held.Ports);
+        return true;
+    }
+
     /// <summary>What the next update waits for, or null.</summary>
     private static string? Gate(PlanDraft draft, IReadOnlyList<Sorted> instances)
     {
-        var version = instances[0].Component.Version;
+        var version = instances[0].Component.RunVersion;
         foreach (var item in instances)
         {
-            if (item is not { Stays: true, Bucket: not Bucket.WaitForHome, Assignment: { Wanted: true } held } || held.SpecVersion != version || IsOnDead(draft, held))
+            if (item is not { Stays: true, Bucket: not Bucket.WaitForHome, Assignment: { Wanted: true } held } || held.RunVersion != version || IsOnDead(draft, held))
             {
                 continue;
             }

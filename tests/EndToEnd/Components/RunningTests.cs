@@ -40,6 +40,30 @@ public sealed class RunningTests(ITestOutputHelper output) : ClusterTest(output)
     }
 
     [Fact]
+    [Trait("requirement", "R5")]
+    public async Task R5_another_count_or_check_restarts_nothing_that_stays_and_another_command_everything()
+    {
+        await Nodes.FormOneAsync();
+        await ApplyAsync(Web("web", 2, "wait"));
+        var first = NodeProcesses.Components(Nodes[0], "web/0");
+        var second = NodeProcesses.Components(Nodes[0], "web/1");
+        Assert.Single(first);
+
+        await ApplyAsync(Web("web", 3, "wait", every: "700ms"));
+        await HealthyAsync("web", 3);
+        Assert.Equal(first, NodeProcesses.Components(Nodes[0], "web/0"));
+        Assert.Equal(second, NodeProcesses.Components(Nodes[0], "web/1"));
+
+        await ApplyAsync(Web("web", 1, "wait"));
+        await Until.Holds("web/0 is left alone", () => Task.FromResult(NodeProcesses.Components(Nodes[0]).Count == 1), Patience);
+        Assert.Equal(first, NodeProcesses.Components(Nodes[0], "web/0"));
+
+        await ApplyAsync(Web("web", 1, "wait", every: "700ms", command: "bin/serve, again"));
+        Assert.NotEqual(first, NodeProcesses.Components(Nodes[0], "web/0"));
+        await HealthyAsync("web", 1);
+    }
+
+    [Fact]
     [Trait("requirement", "H2")]
     public async Task H2_what_may_move_runs_elsewhere_when_its_node_dies_and_what_waits_does_not()
     {
@@ -104,17 +128,10 @@ public sealed class RunningTests(ITestOutputHelper output) : ClusterTest(output)
     }
 
     /// <summary>A component whose artifact is a script that lives until it is ended, and is well once it has written into its folder.</summary>
-    private string Web(string name, int count, string home)
+    private string Web(string name, int count, string home, string every = "500ms", string command = "bin/serve")
     {
         var folder = Directory.CreateDirectory(Nodes[0].PathOf(name)).FullName;
-        using (var content = new MemoryStream("#!/bin/sh\necho $PRYVD_INSTANCE > \"$PRYVD_DATA/started\"\nexec sleep 100000\n"u8.ToArray()))
-        using (var file = File.Create(Path.Combine(folder, "web.tar.gz")))
-        using (var gzip = new GZipStream(file, CompressionLevel.Fastest))
-        using (var tar = new TarWriter(gzip))
-        {
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "bin/serve") { DataStream = content, Mode = (UnixFileMode)0b111_101_101 });
-        }
-
+        Archive(Path.Combine(folder, "web.tar.gz"));
         var yaml = Path.Combine(folder, $"{name}.yaml");
         File.WriteAllText(
             yaml,
@@ -122,15 +139,30 @@ public sealed class RunningTests(ITestOutputHelper output) : ClusterTest(output)
             component: {{name}}
             count: {{count}}
             artifact: web.tar.gz
-            command: [bin/serve]
+            command: [{{command}}]
             prepare:
               - command: [sh, -c, "test -x bin/serve"]
             checks:
               - command: [test, -e, "${PRYVD_DATA}/started"]
-                every: 500ms
+                every: {{every}}
             home: {{home}}
 
             """);
         return yaml;
+    }
+
+    /// <summary>Made once: an archive made again is another artifact.</summary>
+    private static void Archive(string path)
+    {
+        if (File.Exists(path))
+        {
+            return;
+        }
+
+        using var content = new MemoryStream("#!/bin/sh\necho $PRYVD_INSTANCE > \"$PRYVD_DATA/started\"\nexec sleep 100000\n"u8.ToArray());
+        using var file = File.Create(path);
+        using var gzip = new GZipStream(file, CompressionLevel.Fastest);
+        using var tar = new TarWriter(gzip);
+        tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "bin/serve") { DataStream = content, Mode = (UnixFileMode)0b111_101_101 });
     }
 }

@@ -138,6 +138,30 @@ public sealed class ComponentCommandTests
     }
 
     [Fact]
+    public void A_spec_that_runs_the_same_as_one_that_is_still_held_has_its_run_version()
+    {
+        var first = MakeRunning.Spec("core", 2);
+        Ok(MakeRunning.Put(first));
+        Decide("place", "core", 0, "n1");
+        Decide("place", "core", 1, "n2");
+        Ok(MakeRunning.Put(first with { Count = 5, Priority = 60, Constraints = [new TagConstraint("disk", ["ssd"], Not: false)] }));
+        Assert.Equal((2, 1), Versions());
+        Ok(MakeRunning.Put(first with { Command = ["/bin/other"] }));
+        Assert.Equal((3, 3), Versions());
+        Assert.Empty(Decide("update", "core", 1).Refused);
+
+        // Back to what core/0 still runs; then to what nobody runs any more.
+        Ok(MakeRunning.Put(first));
+        Assert.Equal((4, 1), Versions());
+        Assert.Equal((1, 3), (_records.Assigned("core", 0).RunVersion, _records.Assigned("core", 1).RunVersion));
+        Assert.Empty(Decide("update", "core", 1).Refused);
+        Ok(MakeRunning.Put(first with { Command = ["/bin/other"] }));
+        Assert.Equal((5, 5), Versions());
+
+        (long, long) Versions() => (_records.State.Running.Components["core"].Version, _records.State.Running.Components["core"].RunVersion);
+    }
+
+    [Fact]
     public void A_deleted_component_goes_with_its_last_assignment()
     {
         Ok(MakeRunning.Put(MakeRunning.Spec("core", 2)));

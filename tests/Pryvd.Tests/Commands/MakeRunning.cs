@@ -82,7 +82,7 @@ internal static class MakeRunning
             Component = assignment.Instance.Component,
             Ordinal = assignment.Instance.Ordinal,
             Generation = assignment.Generation,
-            SpecVersion = assignment.SpecVersion,
+            SpecVersion = assignment.RunVersion,
             Restart = assignment.Restart,
             State = state,
             Detail = detail,

@@ -68,11 +68,13 @@ internal sealed class PlanWorld
     public void PutComponent(ComponentSpec spec, bool stopped = false, bool deleting = false)
     {
         var old = State.Running.Components.GetValueOrDefault(spec.Name);
+        var version = old is null || !ReferenceEquals(old.Spec, spec) ? (old?.Version ?? 0) + 1 : old.Version;
         var component = new Component
         {
             Spec = spec,
             SpecJson = "",
-            Version = old is null || !ReferenceEquals(old.Spec, spec) ? (old?.Version ?? 0) + 1 : old.Version,
+            Version = version,
+            RunVersion = RunPart.VersionOf(spec, version, old, State.Running.Assignments),
             Stopped = stopped,
             Deleting = deleting,
             Changed = Next(),
@@ -101,7 +103,7 @@ internal sealed class PlanWorld
     public void SetStatus(InstanceId instance, InstanceState state, string detail = "")
     {
         var held = State.Running.Assignments.Find(instance)!;
-        var status = new InstanceStatus(instance, held.Node, held.Generation, held.SpecVersion, held.Restart, state, detail, 0, Next());
+        var status = new InstanceStatus(instance, held.Node, held.Generation, held.RunVersion, held.Restart, state, detail, 0, Next());
         Running(running => running with { Statuses = running.Statuses.SetItem(instance, status) });
         if (state == InstanceState.Healthy && !held.HomeMade)
         {
@@ -140,7 +142,7 @@ internal sealed class PlanWorld
         foreach (var held in State.Running.Assignments.All.Where(held => Reporting.ContainsKey(Input.NameOf(held.Node))).ToList())
         {
             var wanted = held.Wanted ? InstanceState.Healthy : InstanceState.Stopped;
-            if (State.Running.StatusOf(held) is not { } status || status.State != wanted || status.SpecVersion != held.SpecVersion)
+            if (State.Running.StatusOf(held) is not { } status || status.State != wanted || status.SpecVersion != held.RunVersion)
             {
                 SetStatus(held.Instance, wanted);
             }
@@ -159,16 +161,20 @@ internal sealed class PlanWorld
 
     /// <summary>Obeys, plans and carries out until a plan is silent.</summary>
     /// <returns>How many plans said something.</returns>
-    public int Settle(int most = 200)
+    public int Settle(int most = 200) => Plans(most).Count() - 1;
+
+    /// <summary>The plans until a silent one, each carried out before the next is made.</summary>
+    public IEnumerable<Plan> Plans(int most = 200)
     {
         for (var round = 0; round < most; round++)
         {
             Obey();
             var plan = Planner.Plan(Input);
             Assert.Empty(PlanCheck.Problems(Input, plan));
+            yield return plan;
             if (plan.IsSilent && !plan.ByTime)
             {
-                return round;
+                yield break;
             }
 
             CarryOut(plan);
@@ -187,7 +193,7 @@ internal sealed class PlanWorld
             DecisionAction.Remove => running.Assignments.Remove(decision.Instance),
             DecisionAction.Stop => running.Assignments.Put(held! with { Wanted = false, Reason = decision.Reason, Changed = Next() }),
             DecisionAction.Start => running.Assignments.Put(held! with { Wanted = true, Reason = decision.Reason, Changed = Next() }),
-            DecisionAction.Update => running.Assignments.Put(held! with { Spec = component.Spec, SpecVersion = component.Version, Ports = decision.Ports, Reason = decision.Reason, Changed = Next() }),
+            DecisionAction.Update => running.Assignments.Put(held! with { Spec = component.Spec, SpecVersion = component.Version, RunVersion = component.RunVersion, Ports = decision.Ports, Reason = decision.Reason, Changed = Next() }),
             _ => running.Assignments.Put(Placed(decision, component)),
         };
         var statuses = decision.Action is DecisionAction.Place or DecisionAction.Remove ? running.Statuses.Remove(decision.Instance) : running.Statuses;
@@ -200,6 +206,7 @@ internal sealed class PlanWorld
         Node = decision.Node,
         Generation = Next().Value,
         SpecVersion = component.Version,
+        RunVersion = component.RunVersion,
         Spec = component.Spec,
         Wanted = true,
         HomeMade = false,

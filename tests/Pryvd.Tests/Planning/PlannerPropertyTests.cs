@@ -58,6 +58,28 @@ public sealed class PlannerPropertyTests
         Assert.DoesNotContain(Planner.Plan(world.Input).Decisions, decision => world.State.Running.Assignments.Find(decision.Instance) is not null && waits == 0);
     });
 
+    /// <summary>R5: how many there are, and what is arranged around what runs, restarts none of those that stay.</summary>
+    [Fact]
+    public void A_change_of_what_no_run_is_started_with_touches_no_run() => ForAllWorlds((random, world) =>
+    {
+        world.Settle();
+        foreach (var component in world.State.Running.Components.Values.Where(item => item is { Stopped: false, Deleting: false }).ToList())
+        {
+            var spec = random.WithoutItsRun(component.Spec);
+            var staying = world.State.Running.Assignments.Of(component.Name)
+                .Where(held => held.Instance.Ordinal < spec.Count && held.RunVersion == component.RunVersion && world.State.Nodes.Find(held.Node)!.State == NodeState.Ready)
+                .ToList();
+            world.PutComponent(spec);
+            foreach (var plan in world.Plans())
+            {
+                Assert.All(plan.Decisions.Where(decision => staying.Exists(held => held.Instance == decision.Instance)), decision => Assert.Equal(DecisionAction.Update, decision.Action));
+            }
+
+            Assert.Equal(staying.Select(RunOf), staying.Select(held => RunOf(world.State.Running.Assignments.Find(held.Instance)!)));
+            Assert.All(staying, held => Assert.Same(spec, world.State.Running.Assignments.Find(held.Instance)!.Spec));
+        }
+    });
+
     [Fact]
     public void Instances_are_spread_over_nodes_and_failure_domains_whenever_that_is_possible() => Prop.ForAll(Gen.Choose(1, 40).ToArbitrary(), Gen.Choose(1, 12).ToArbitrary(), Gen.Choose(1, 4).ToArbitrary(), (count, nodes, datacenters) =>
     {
@@ -142,6 +164,8 @@ public sealed class PlannerPropertyTests
         var random = new RandomWorld(seed);
         check(random, random.World);
     }).Check(Thorough);
+
+    private static string RunOf(Assignment held) => $"{held.Instance} {held.Node} {held.Generation} {held.RunVersion} {held.Wanted} {held.Restart} {string.Join(' ', held.Ports)}";
 
     private static string Text(Plan plan) => string.Join('\n', plan.Decisions.Select(d => $"{d.Action} {d.Instance} {d.Node} {d.Reason} {string.Join(' ', d.Ports)}").Concat(plan.Waits.Select(w => w.ToString())));
 }

@@ -44,6 +44,18 @@ internal sealed class RandomWorld
         }
     }
 
+    /// <summary>The spec with another count, order, spread, and other checks, routes and pauses: with nothing that a run is started with.</summary>
+    public ComponentSpec WithoutItsRun(ComponentSpec spec) => spec with
+    {
+        Count = _random.Next(8),
+        Priority = _random.Next(100),
+        Spread = _random.Next(2) == 0 ? ["group"] : [],
+        Checks = _random.Next(2) == 0 ? [] : [new CheckSpec("alive", CheckKind.Command, "", "", ["true"], 1_000, 500, 3, 1, 0)],
+        Restart = RestartPolicy.Default with { LoopCrashes = _random.Next(1, 9) },
+        Stop = StopPolicy.Default with { GraceMs = _random.Next(1, 9) * 1_000 },
+        Routes = spec.Ports.Count > 0 && _random.Next(2) == 0 ? [new RouteSpec("a.example", spec.Ports[0].Name)] : [],
+    };
+
     private void AddNode()
     {
         var tags = _random.Next(2) == 0 ? TagSet.Empty : TagSet.From([new("disk", _random.Next(2) == 0 ? "ssd" : "hdd")]);

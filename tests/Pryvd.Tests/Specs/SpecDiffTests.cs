@@ -51,6 +51,7 @@ public sealed class SpecDiffTests
         Spec = spec,
         SpecJson = SpecJson.Write(spec),
         Version = 1,
+        RunVersion = 1,
         Stopped = false,
         Deleting = false,
         Changed = new LogIndex(1),

@@ -47,7 +47,7 @@ public sealed partial class AgentCore
         }
 
         var recorded = _orders.Recorded.GetValueOrDefault(facts.Instance);
-        var next = facts.Order is { } former ? Continued(facts, former, order) : Begun(facts, order, recorded);
+        var next = facts.Order is { } former ? Rechecked(Continued(facts, former, order), former, order) : Begun(facts, order, recorded);
         _instances[facts.Instance] = next with { Order = order, Recorded = recorded, Version = ReferenceEquals(facts.Order, order) ? facts.Version : VersionKey.Of(order) };
         _memory = _memory with { Obeyed = _memory.Obeyed.SetItem(facts.Instance, new ObeyedOrder(Mark(order), order.Spec.Stop)) };
         if (order is { Wanted: true, Spec.IsLeased: true } && (facts.Order is not { Wanted: true } || facts.Order.Generation != order.Generation))
@@ -59,10 +59,10 @@ public sealed partial class AgentCore
     /// <summary>A daemon that comes back to a crash goes on with its pause, and with the loop that is recorded.</summary>
     private static InstanceFacts Begun(InstanceFacts facts, Assignment order, InstanceStatus? recorded)
     {
-        var crashes = facts.LastEnd is { } end && end.Generation == order.Generation && end.SpecVersion == order.SpecVersion && IsCrash(end)
+        var crashes = facts.LastEnd is { } end && end.Generation == order.Generation && end.SpecVersion == order.RunVersion && IsCrash(end)
             ? CrashBook.Empty.Crashed(end, order.Spec.Restart)
             : CrashBook.Empty;
-        var isLoop = recorded is { State: InstanceState.CrashLoop } && recorded.SpecVersion == order.SpecVersion;
+        var isLoop = recorded is { State: InstanceState.CrashLoop } && recorded.SpecVersion == order.RunVersion;
         return facts with
         {
             Folder = FolderFacts.Unknown,
@@ -77,7 +77,7 @@ public sealed partial class AgentCore
     private InstanceFacts Continued(InstanceFacts facts, Assignment former, Assignment order)
     {
         var isOther = former.Generation != order.Generation;
-        if (!isOther && former.SpecVersion == order.SpecVersion && former.Restart == order.Restart && former.Wanted == order.Wanted)
+        if (!isOther && former.RunVersion == order.RunVersion && former.Restart == order.Restart && former.Wanted == order.Wanted)
         {
             return facts;
         }
@@ -89,6 +89,23 @@ public sealed partial class AgentCore
 
         var keepsFolder = !isOther && facts.Folder.Stage is FolderStage.Ready or FolderStage.Making && former.Spec.KeepsData == order.Spec.KeepsData;
         return facts with { Crashes = CrashBook.Empty, Trouble = null, Folder = keepsFolder ? facts.Folder : FolderFacts.Unknown };
+    }
+
+    /// <summary>Other checks for a run that goes on: it is taken to be as it was until they speak.</summary>
+    private InstanceFacts Rechecked(InstanceFacts facts, Assignment former, Assignment order)
+    {
+        if (ReferenceEquals(former.Spec, order.Spec) || former.Spec.Checks.SequenceEqual(order.Spec.Checks))
+        {
+            return facts;
+        }
+
+        var unwatched = Unwatched(facts) with { Found = null };
+        if (!order.Spec.IsProbed || facts.Current is not { } run)
+        {
+            return unwatched with { Health = null };
+        }
+
+        return facts.Status is { State: InstanceState.Healthy } ? unwatched with { Health = new HealthFacts(run.Run, true, "") } : unwatched;
     }
 
     private OrderMark Mark(Assignment order) => new(_orders.Epoch, order.Generation);

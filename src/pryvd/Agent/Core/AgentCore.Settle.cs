@@ -88,7 +88,7 @@ public sealed partial class AgentCore
         var former = facts.Status is { } said && said.Generation == order.Generation ? said : null;
         var status = new LocalStatus(
             order.Generation,
-            run?.SpecVersion ?? order.SpecVersion,
+            run?.SpecVersion ?? order.RunVersion,
             run?.Restart ?? order.Restart,
             step.State ?? former?.State ?? InstanceState.Pending,
             step.State is null ? former?.Detail ?? "" : Clip(step.Detail),
@@ -127,7 +127,7 @@ public sealed partial class AgentCore
         { Order.Wanted: false } => "it is not to run",
         { Current: { } current } when current.Run != run => "a newer run is there",
         { Current: { } current } when !facts.IsOfOrder(current) => "it was given to this node anew",
-        { Current: { } current } when current.SpecVersion != facts.Order!.SpecVersion => $"version {facts.Order.SpecVersion} takes its place",
+        { Current: { } current } when current.SpecVersion != facts.Order!.RunVersion => $"version {facts.Order.RunVersion} takes its place",
         _ => "a restart was asked for",
     };
 

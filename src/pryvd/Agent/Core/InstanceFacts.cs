@@ -77,7 +77,7 @@ public sealed record InstanceFacts(InstanceId Instance)
     public bool IsOfOrder(DriverInstance run) => Order is { } order && run.Generation == order.Generation;
 
     /// <summary>Whether a run is just what the order asks for.</summary>
-    public bool Obeys(DriverInstance run) => Order is { } order && IsOfOrder(run) && run.SpecVersion == order.SpecVersion && run.Restart >= order.Restart;
+    public bool Obeys(DriverInstance run) => Order is { } order && IsOfOrder(run) && run.SpecVersion == order.RunVersion && run.Restart >= order.Restart;
 }
 
 /// <summary>Home or scratch folder of an instance.</summary>

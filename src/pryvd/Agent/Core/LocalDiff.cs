@@ -73,7 +73,7 @@ public static class LocalDiff
             return Running(facts, run, nowMs);
         }
 
-        return !facts.IsOfOrder(run) || run.SpecVersion == facts.Order!.SpecVersion || version.Stage == VersionStage.Ready
+        return !facts.IsOfOrder(run) || run.SpecVersion == facts.Order!.RunVersion || version.Stage == VersionStage.Ready
             ? LocalStep.Say(InstanceState.Starting, "the former run is ending first") with { Action = LocalAction.Stop, Run = run.Run }
             : Update(facts, run, version, nowMs);
     }
@@ -81,7 +81,7 @@ public static class LocalDiff
     /// <summary>The new version is made ready while the old one goes on.</summary>
     private static LocalStep Update(InstanceFacts facts, DriverInstance run, VersionFacts version, long nowMs)
     {
-        var asked = facts.Order!.SpecVersion;
+        var asked = facts.Order!.RunVersion;
         var making = Make(version, nowMs);
         var running = Running(facts, run, nowMs);
         var detail = version.Stage == VersionStage.Failed
@@ -110,14 +110,14 @@ public static class LocalDiff
         }
 
         var settledAt = run.StartedBootMs + SettleMs;
-        return facts.Order.Spec.Checks.Any(c => c.Kind != CheckKind.Process)
+        return facts.Order.Spec.IsProbed
             ? LocalStep.Say(InstanceState.Starting, "its checks have not passed yet")
             : nowMs >= settledAt ? LocalStep.Say(InstanceState.Healthy, "") : LocalStep.Say(InstanceState.Starting, "", settledAt);
     }
 
     /// <summary>A run that was found again is as it was, until its checks have spoken.</summary>
     private static bool WasSaid(InstanceFacts facts, DriverInstance run) =>
-        facts.Found == run.Run && facts.Recorded is { State: InstanceState.Healthy or InstanceState.Unhealthy } recorded
+        facts.Found == run.Run && facts.Order!.Spec.IsProbed && facts.Recorded is { State: InstanceState.Healthy or InstanceState.Unhealthy } recorded
         && recorded.SpecVersion == run.SpecVersion && recorded.Restart == run.Restart;
 
     /// <summary>Nothing of it runs: what is missing comes first, then the pauses, then the lease, then the start.</summary>

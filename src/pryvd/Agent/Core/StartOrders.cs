@@ -25,7 +25,7 @@ public static class StartOrders
             Instance = assignment.Instance,
             Generation = assignment.Generation,
             Run = run,
-            SpecVersion = assignment.SpecVersion,
+            SpecVersion = assignment.RunVersion,
             Restart = assignment.Restart,
             Command = [.. spec.Command.Select(word => Replace(word, environment))],
             Environment = environment,

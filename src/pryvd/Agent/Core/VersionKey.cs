@@ -11,7 +11,7 @@ namespace Pryvd.Agent.Core;
 /// <param name="Content">Hash of what is fetched and of how it is prepared, 16 hexadecimal digits.</param>
 public sealed record VersionKey(string Component, long Version, string Content)
 {
-    public static VersionKey Of(Assignment assignment) => new(assignment.Instance.Component, assignment.SpecVersion, ContentOf(assignment.Spec));
+    public static VersionKey Of(Assignment assignment) => new(assignment.Instance.Component, assignment.RunVersion, ContentOf(assignment.Spec));
 
     public override string ToString() => $"{Component} version {Version}";
 

@@ -13,6 +13,7 @@ public sealed record StartOrder
     /// <summary>Numbers the starts on this node; each has a higher one than all before.</summary>
     public required long Run { get; init; }
 
+    /// <summary>The version since which the spec runs the same (<see cref="Assignment.RunVersion"/>).</summary>
     public required long SpecVersion { get; init; }
 
     /// <summary>The <see cref="Assignment.Restart"/> that this start obeys.</summary>

@@ -18,6 +18,9 @@ public sealed record Assignment
     /// <summary>The spec that it shall run; the last one that was decided for it.</summary>
     public required long SpecVersion { get; init; }
 
+    /// <summary>The version since which that spec runs the same (<see cref="RunPart"/>): a run of it is left alone.</summary>
+    public required long RunVersion { get; init; }
+
     /// <summary>That spec; the component may have a newer one by now.</summary>
     public required ComponentSpec Spec { get; init; }
 

@@ -15,6 +15,9 @@ public sealed record Component
     /// <summary>Counts the specs that it has had, from 1.</summary>
     public required long Version { get; init; }
 
+    /// <summary>The version since which its instances run the same (<see cref="RunPart"/>); at most <see cref="Version"/>.</summary>
+    public required long RunVersion { get; init; }
+
     /// <summary>Nothing of it shall run; its homes stay.</summary>
     public required bool Stopped { get; init; }
 

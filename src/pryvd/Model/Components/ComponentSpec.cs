@@ -60,6 +60,9 @@ public sealed record ComponentSpec
     /// <summary>Whether its instances are held on a lease (invariant 7): exclusive, and the home is not waited for.</summary>
     public bool IsLeased => Exclusive && Home != HomePolicy.Wait;
 
+    /// <summary>Whether its health is more than that its process lives.</summary>
+    public bool IsProbed => Checks.Any(check => check.Kind != CheckKind.Process);
+
     /// <summary>Whether an instance owns a data folder whose loss must be noticed (invariant 11).</summary>
     public bool KeepsData => Home == HomePolicy.Wait;
 }

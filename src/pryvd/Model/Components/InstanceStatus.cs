@@ -35,7 +35,7 @@ public enum InstanceState
 /// <summary>The state of one instance under one generation.</summary>
 /// <param name="Node">Who said it.</param>
 /// <param name="Detail">For people: what, where and why; no output of the component (V3). At most 500 characters.</param>
-/// <param name="SpecVersion">The version that runs or was tried.</param>
+/// <param name="SpecVersion">The run version that runs or was tried (<see cref="Assignment.RunVersion"/>).</param>
 /// <param name="Restart">The <see cref="Assignment.Restart"/> that was obeyed.</param>
 public sealed record InstanceStatus(
     InstanceId Instance, NodeId Node, long Generation, long SpecVersion, long Restart, InstanceState State, string Detail, long SinceMs, LogIndex Changed);

@@ -60,7 +60,14 @@ public enum CheckKind
 /// <param name="StartupMs">For so long after its start failures do not count.</param>
 public sealed record CheckSpec(
     string Name, CheckKind Kind, string Port, string Path, IReadOnlyList<string> Command,
-    int IntervalMs, int TimeoutMs, int Failures, int Successes, int StartupMs);
+    int IntervalMs, int TimeoutMs, int Failures, int Successes, int StartupMs)
+{
+    public bool Equals(CheckSpec? other) =>
+        other is not null && Name == other.Name && Kind == other.Kind && Port == other.Port && Path == other.Path && Command.SequenceEqual(other.Command)
+        && (IntervalMs, TimeoutMs, Failures, Successes, StartupMs) == (other.IntervalMs, other.TimeoutMs, other.Failures, other.Successes, other.StartupMs);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Kind, Port, Path, Command.Count, IntervalMs);
+}
 
 /// <summary>What one instance takes of its node. 0 is not counted.</summary>
 public sealed record Resources(int CpuMillis, int MemoryMb)

@@ -17,6 +17,7 @@ public static class AssignmentRow
         Node = new NodeId(row.Text("node")),
         Generation = row.Number("generation"),
         SpecVersion = row.Number("spec_version"),
+        RunVersion = row.Number("run_version"),
         Spec = specOf(row.Instance().Component, row.Number("spec_version")),
         Wanted = row.Flag("wanted"),
         HomeMade = row.Flag("home_made"),
@@ -35,6 +36,7 @@ public static class AssignmentRow
         .Text("node", item.Node.Value)
         .Number("generation", item.Generation)
         .Number("spec_version", item.SpecVersion)
+        .Number("run_version", item.RunVersion)
         .Flag("wanted", item.Wanted)
         .Flag("home_made", item.HomeMade)
         .Number("restart", item.Restart)

@@ -15,6 +15,7 @@ public static class ComponentRow
         Spec = SpecJson.Read(row.Json("spec")),
         SpecJson = row.Json("spec"),
         Version = row.Number("version"),
+        RunVersion = row.Number("run_version"),
         Stopped = row.Flag("stopped"),
         Deleting = row.Flag("deleting"),
         Changed = row.Index("changed"),
@@ -22,6 +23,7 @@ public static class ComponentRow
 
     private static CanonicalJson Fields(Component component) => new CanonicalJson()
         .Number("version", component.Version)
+        .Number("run_version", component.RunVersion)
         .Flag("stopped", component.Stopped)
         .Flag("deleting", component.Deleting)
         .Json("spec", component.SpecJson);

@@ -40,7 +40,7 @@ public sealed class AgentCoreProperties
             case < 8: world.Do(with); break;
             case 8 or 9: world.Order(instance, (_, index) => Make.Assignment(instance, index, Make.Spec(instance.Component, leased: with % 2 == 0))); break;
             case 10: world.Order(instance, (_, _) => null); break;
-            case 11: world.Order(instance, (old, _) => old is null ? null : old with { SpecVersion = old.SpecVersion + 1 }); break;
+            case 11: world.Order(instance, (old, _) => old is null ? null : old with { SpecVersion = old.SpecVersion + 1, RunVersion = with % 2 == 0 ? old.SpecVersion + 1 : old.RunVersion }); break;
             case 12: world.Order(instance, (old, index) => old is null ? null : old with { Restart = index }); break;
             case 13: world.Order(instance, (old, _) => old is null ? null : old with { Wanted = !old.Wanted }); break;
             case 14 when world.Run(instance) is { } run: world.Crash(run, with % 3); break;
@@ -65,7 +65,7 @@ public sealed class AgentCoreProperties
 
     private static void Converged(World world)
     {
-        var wanted = world.Orders.Values.Where(a => a.Wanted).Select(a => (a.Instance, a.Generation, a.SpecVersion, a.Restart)).Order();
+        var wanted = world.Orders.Values.Where(a => a.Wanted).Select(a => (a.Instance, a.Generation, a.RunVersion, a.Restart)).Order();
         Assert.Equal(wanted, world.Alive.Select(r => (r.Instance, r.Generation, r.SpecVersion, r.Restart)).Order());
         Assert.All(world.Orders.Values, a => Assert.Equal(a.Wanted ? InstanceState.Healthy : InstanceState.Stopped, world.Status(a.Instance)!.State));
         Assert.Empty(world.Reports[^1].Statuses);

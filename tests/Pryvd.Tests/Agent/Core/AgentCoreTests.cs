@@ -141,7 +141,7 @@ public sealed class AgentCoreTests
     {
         var world = Make.Running();
         world.VersionFault = "the checksum is wrong";
-        world.Order(Core0, (old, _) => old! with { SpecVersion = 2 });
+        world.Order(Core0, (old, _) => old! with { SpecVersion = 2, RunVersion = 2 });
         world.Live(30_000);
 
         Assert.Equal(1, world.Run(Core0)!.SpecVersion);
@@ -152,6 +152,29 @@ public sealed class AgentCoreTests
         world.Live(70_000);
         Assert.Equal(2, world.Run(Core0)!.SpecVersion);
         Assert.Equal((InstanceState.Healthy, 2), (world.Status(Core0)!.State, world.Status(Core0)!.SpecVersion));
+    }
+
+    [Fact]
+    public void A_newer_spec_that_runs_the_same_leaves_the_run_alone_and_takes_its_checks()
+    {
+        var world = Make.Running();
+        var run = world.Run(Core0)!.Run;
+        var probe = new CheckSpec("alive", CheckKind.Command, "", "", ["true"], 1_000, 500, 3, 1, 0);
+
+        world.Order(Core0, (old, _) => old! with { SpecVersion = 2, Spec = old.Spec with { Count = 7, Checks = [probe] } });
+        world.Live(1_000);
+        Assert.Equal((run, InstanceState.Healthy), (world.Run(Core0)!.Run, world.Status(Core0)!.State));
+        Assert.Equal([probe], world.Watched[(Core0, run)]);
+
+        world.Hear(new AgentEvent.CheckTurned(Core0, run, Healthy: false, "check alive: no"));
+        world.Live(1_000);
+        Assert.Equal(InstanceState.Unhealthy, world.Status(Core0)!.State);
+
+        // Without checks it is well as long as it lives, also after a restart of the daemon.
+        world.Order(Core0, (old, _) => old! with { SpecVersion = 3, Spec = old.Spec with { Checks = [] } });
+        world.RestartDaemon();
+        world.Live(5_000);
+        Assert.Equal((run, InstanceState.Healthy), (world.Run(Core0)!.Run, world.Status(Core0)!.State));
     }
 
     [Fact]

@@ -23,6 +23,7 @@ internal static class Make
         Node = World.Self,
         Generation = generation,
         SpecVersion = version,
+        RunVersion = version,
         Spec = spec ?? Spec(instance.Component),
         Wanted = true,
         HomeMade = false,

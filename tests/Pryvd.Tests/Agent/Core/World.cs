@@ -38,6 +38,9 @@ internal sealed class World
 
     public List<InstanceId> CleanedUp { get; } = [];
 
+    /// <summary>The checks that are on.</summary>
+    public Dictionary<(InstanceId Instance, long Run), IReadOnlyList<CheckSpec>> Watched { get; } = [];
+
     public List<AgentReport> Reports { get; } = [];
 
     public bool LeaderIsThere { get; set; } = true;
@@ -159,6 +162,7 @@ internal sealed class World
     public void RestartDaemon()
     {
         _undone.Clear();
+        Watched.Clear();
         _core = NewCore();
         Apply();
     }
@@ -191,6 +195,8 @@ internal sealed class World
                 _runs[_runs.IndexOf(run)] = run with { LeaseEndBootMs = Math.Max(run.LeaseEndBootMs ?? 0, lease.LeaseEndBootMs) };
                 break;
             case AgentEffect.Forget forget: _runs.RemoveAll(r => r.Instance == forget.Instance && r.Run == forget.Run && r.End is not null); break;
+            case AgentEffect.Watch watch: Assert.True(Watched.TryAdd((watch.Run.Instance, watch.Run.Run), watch.Assignment.Spec.Checks), "watched twice"); break;
+            case AgentEffect.Unwatch unwatch: Assert.True(Watched.Remove((unwatch.Instance, unwatch.Run)), "not watched"); break;
             case AgentEffect.CleanUp gone: CleanedUp.Add(gone.Instance); break;
             case AgentEffect.Report report: Answer(report.Message); break;
             case AgentEffect.Say say: Said.Add(say.Message); break;
@@ -262,6 +268,8 @@ internal sealed class World
         AgentEffect.Forget forget => forget.Instance,
         AgentEffect.CleanUp gone => gone.Instance,
         AgentEffect.MakeFolder folder => folder.Assignment.Instance,
+        AgentEffect.Watch watch => watch.Run.Instance,
+        AgentEffect.Unwatch unwatch => unwatch.Instance,
         _ => null,
     };
 }
