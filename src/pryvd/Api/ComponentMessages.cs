@@ -7,6 +7,9 @@ namespace Pryvd.Api;
 /// <summary>Components, instances and their differences as the API shows them.</summary>
 internal static class ComponentMessages
 {
+    /// <summary>The state of an instance whose node is silent: what it said last may long be otherwise.</summary>
+    private const string Unknown = "unknown";
+
     public static Pryv.V1.Component Of(ClusterState state, Component component) => new()
     {
         Name = component.Name,
@@ -22,6 +25,7 @@ internal static class ComponentMessages
     {
         var status = state.Running.StatusOf(assignment);
         var node = state.Nodes.Find(assignment.Node);
+        var (word, detail) = Told(node, status);
         return new Pryv.V1.Instance
         {
             Id = assignment.Instance.ToString(),
@@ -29,8 +33,8 @@ internal static class ComponentMessages
             Generation = assignment.Generation,
             SpecVersion = assignment.SpecVersion,
             Wanted = assignment.Wanted,
-            State = (status?.State ?? InstanceState.Pending).Word(),
-            Detail = status?.Detail ?? "",
+            State = word,
+            Detail = detail,
             SinceMs = status?.SinceMs ?? 0,
             Ports = { assignment.Ports.ToDictionary() },
             Address = node?.Host ?? "",
@@ -68,6 +72,14 @@ internal static class ComponentMessages
             }),
         },
     };
+
+    private static (string State, string Detail) Told(Node? node, InstanceStatus? status)
+    {
+        var said = (status?.State ?? InstanceState.Pending).Word();
+        return node is { IsSilent: true }
+            ? (Unknown, $"node {node.Name} is {node.State.Word()}; it said {said} last")
+            : (said, status?.Detail ?? "");
+    }
 
     /// <summary>Those that shall be, placed or not, and those that still are.</summary>
     private static IEnumerable<Pryv.V1.Instance> InstancesOf(ClusterState state, Component component)

@@ -55,6 +55,9 @@ public sealed record Node
     /// <summary>Index of the command that changed it last.</summary>
     public required LogIndex Changed { get; init; }
 
+    /// <summary>Whether the cluster hears nothing of it, so that nobody knows what runs there.</summary>
+    public bool IsSilent => State is NodeState.Unreachable or NodeState.Dead;
+
     public bool IsGone => State == NodeState.Decommissioned;
 
     public TagSet EffectiveTags => ReportedTags.With(Tags);

@@ -6,8 +6,6 @@ namespace EndToEnd.Harness;
 /// <summary>A running <c>pryvd event watch</c>, with the positions that it has printed.</summary>
 public sealed class CliWatch : IDisposable
 {
-    private const int Interrupt = 2;
-
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly List<string> _positions = [];
@@ -35,7 +33,7 @@ public sealed class CliWatch : IDisposable
     /// <summary>Ctrl-C; the exit code.</summary>
     public async Task<int> InterruptAsync()
     {
-        Signals.Send(_process, Interrupt);
+        Signals.Send(_process, Signals.Interrupt);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;

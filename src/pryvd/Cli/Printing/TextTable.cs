@@ -46,7 +46,7 @@ internal sealed class TextTable
     private static Style StyleOf(string cell) => cell switch
     {
         "ready" or "usable" or "running" or "healthy" => new Style(Color.Green),
-        "unreachable" or "dead" or "expired" or "stopped" or "unhealthy" or "failed" or "crash_loop" or "data_lost" or "fenced" => new Style(Color.Red),
+        "unreachable" or "dead" or "expired" or "stopped" or "unhealthy" or "failed" or "crash_loop" or "data_lost" or "fenced" or "unknown" => new Style(Color.Red),
         "commissioning" or "draining" or "maintenance" or "decommissioning" or "joining" or "deleting" or "pending" or "fetching" or "preparing" or "starting" or "backoff" => new Style(Color.Yellow),
         _ => Style.Plain,
     };

@@ -45,7 +45,7 @@ public static class RouteTable
     private static bool Serves(ClusterState state, Assignment assignment) =>
         assignment.Wanted && state.Running.StatusOf(assignment) is { State: InstanceState.Healthy };
 
-    private static bool MayServe(Node node) => node.State is not (NodeState.Dead or NodeState.Unreachable or NodeState.Decommissioned);
+    private static bool MayServe(Node node) => !node.IsSilent && !node.IsGone;
 }
 
 /// <param name="Host">DNS name.</param>
