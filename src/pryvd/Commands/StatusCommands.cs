@@ -12,19 +12,22 @@ internal static class StatusCommands
     /// <summary>A node speaks for what it holds now: a status of another generation, or of an instance of another node, is refused by its position.</summary>
     public static CommandReply Apply(Draft draft, RecordStatuses command)
     {
-        if (command.Statuses.Count is 0 or > Limits.StatusesInCommand)
+        var count = command.Nodes.Sum(node => (long)node.Statuses.Count);
+        if (count is 0 or > Limits.StatusesInCommand)
         {
-            return Reply.Invalid($"a command records from 1 to {Limits.StatusesInCommand} statuses, not {command.Statuses.Count}");
+            return Reply.Invalid($"a command records from 1 to {Limits.StatusesInCommand} statuses, not {count}");
         }
 
-        var node = new NodeId(command.NodeId);
         var reply = Reply.Ok();
-        for (var i = 0; i < command.Statuses.Count; i++)
+        var position = 0;
+        foreach (var (node, record) in command.Nodes.SelectMany(said => said.Statuses.Select(record => (new NodeId(said.NodeId), record))))
         {
-            if (Record(draft, node, command.Statuses[i]) is { } refusal)
+            if (Record(draft, node, record) is { } refusal)
             {
-                reply.Refused.Add(i, refusal);
+                reply.Refused.Add(position, refusal);
             }
+
+            position++;
         }
 
         return reply;

@@ -45,8 +45,8 @@ public sealed record NodeView
         Stopping = report.Stopping,
     };
 
-    /// <summary>Whether it says what the other one says, but for what is always new.</summary>
+    /// <summary>Whether it says what the other one says, but for what is always new; its score counts as whether it takes anything at all.</summary>
     public bool SaysAlike(NodeView other) =>
-        Capacity == other.Capacity && Score == other.Score && Tags.Equals(other.Tags)
+        Capacity == other.Capacity && Score > 0 == other.Score > 0 && Tags.Equals(other.Tags)
         && Stopping == other.Stopping && Differing.SetEquals(other.Differing) && Claimed.SetEquals(other.Claimed);
 }

@@ -10,9 +10,12 @@ public sealed partial class Overseer
     /// <summary>Proposals of a kind that are under way at a time.</summary>
     private const int MostUnderWay = 256;
 
+    /// <summary>Each of at most some 2 KB, so that a command of them is well below its bound.</summary>
+    private const int MostStatuses = 1_000;
+
     private readonly Dictionary<long, NodeId> _verdicts = [];
-    private readonly Dictionary<NodeId, List<StatusRecord>> _news = [];
-    private readonly Dictionary<long, NodeId> _tellings = [];
+    private readonly StatusNews _news = new();
+    private long? _telling;
     private readonly Dictionary<NodeId, TimeSpan> _graces = [];
     private readonly Dictionary<long, NodeId> _graceProposals = [];
 
@@ -37,13 +40,21 @@ public sealed partial class Overseer
         }
     }
 
-    /// <summary>One command a node at a time; what turns meanwhile is in its next report.</summary>
+    /// <summary>One command at a time, for all nodes: what comes while it is under way shares the next. So many nodes that turn at once cost few commands, and one that turns alone does not wait.</summary>
     private void TellStatuses()
     {
-        foreach (var (node, news) in _news.Where(item => !_tellings.ContainsValue(item.Key)).Take(MostUnderWay - _tellings.Count).ToList())
+        if (_telling is null && _news.Take(MostStatuses) is { } news)
         {
-            _news.Remove(node);
-            _tellings.Add(Propose("report", envelope => envelope.RecordStatuses = new RecordStatuses { NodeId = node.Value, Statuses = { news.Take(MostDecisions) } }), node);
+            _telling = Propose("report", envelope => envelope.RecordStatuses = news);
+        }
+    }
+
+    private void OnTold(long proposal)
+    {
+        if (_telling == proposal)
+        {
+            _telling = null;
+            TellStatuses();
         }
     }
 

@@ -53,20 +53,13 @@ public sealed partial class Overseer
         var before = _view.Find(report.Node);
         _view = _view.Observe(report, _now);
         _leases = _leases.Release(report, _state.Running.Assignments);
-        _isDirty |= before is null || !before.SaysAlike(_view.Find(report.Node)!) || _now - before.HeardAt >= Timing.Suspect;
+        _isDirty |= _waits && (before is null || !before.SaysAlike(_view.Find(report.Node)!) || _now - before.HeardAt >= Timing.Suspect);
     }
 
     private void Note(NodeReport report, List<StatusRecord> news)
     {
-        if (news.Count > 0)
-        {
-            _news[report.Node] = news;
-            TellStatuses();
-        }
-        else
-        {
-            _news.Remove(report.Node);
-        }
+        _news.Put(report.Node, news);
+        TellStatuses();
     }
 
     /// <summary>One round is under way at a time: it speaks for what came before it began, not for what comes meanwhile.</summary>
@@ -105,7 +98,6 @@ public sealed partial class Overseer
 
         OnChanged(confirmed.State, confirmed.Applied);
         _freshAsOf = round.BeganAt;
-        _leases = _leases.Prune(_freshAsOf);
         reports.ForEach(Answer);
         BeginRound(isNeeded: false);
     }
@@ -160,7 +152,7 @@ public sealed partial class Overseer
         _inRound.Clear();
         _news.Clear();
         _verdicts.Clear();
-        _tellings.Clear();
+        _telling = null;
         _graces.Clear();
         _graceProposals.Clear();
         _round = null;

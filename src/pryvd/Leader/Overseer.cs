@@ -16,8 +16,14 @@ public sealed partial class Overseer(NodeId self)
 {
     private const int MostDecisions = 1_000;
 
-    /// <summary>A plan is made at least so often, whatever seems to have changed.</summary>
+    /// <summary>A plan is made at least so often while something waits, whatever seems to have changed: what nodes have left is looked at then.</summary>
     private static readonly TimeSpan PlanAtLeast = TimeSpan.FromSeconds(2);
+
+    /// <summary>And so often where nothing does.</summary>
+    private static readonly TimeSpan PlanCalmly = TimeSpan.FromSeconds(30);
+
+    /// <summary>Leases that have ended are taken out of the book so often.</summary>
+    private static readonly TimeSpan PruneEach = TimeSpan.FromSeconds(1);
 
     private readonly List<OverseerEffect> _effects = [];
 
@@ -36,7 +42,9 @@ public sealed partial class Overseer(NodeId self)
     private LogIndex? _decidedAt;
     private bool _isUnknown;
     private bool _isDirty;
+    private bool _waits;
     private bool _waitsForTime;
+    private TimeSpan _prunedAt;
     private string? _paused;
     private string _nonsense = "";
 
@@ -47,6 +55,9 @@ public sealed partial class Overseer(NodeId self)
 
     /// <summary>Why nobody is called silent now, or null.</summary>
     public string? Paused => _paused;
+
+    /// <summary>How many plans it has made.</summary>
+    public long Plans { get; private set; }
 
     private HealthTiming Timing => HealthTiming.Of(TimeSpan.FromMilliseconds(_state.Settings.DeadTimeoutMs));
 
@@ -91,7 +102,7 @@ public sealed partial class Overseer(NodeId self)
     {
         (Leads, _state, _applied, _epoch) = (true, led.State, led.Applied, led.Epoch);
         (_view, _leases) = (ClusterView.Begin(_now), LeaseBook.Begin(_now));
-        (_freshAsOf, _plannedAt, _isDirty, _decide, _paused) = (_now, _now, true, null, null);
+        (_freshAsOf, _plannedAt, _prunedAt, _isDirty, _waits, _decide, _paused) = (_now, _now, _now, true, true, null, null);
         _decidedAt = null;
         _undecided.Clear();
         ForgetReports("the leader has just begun to lead");
@@ -111,23 +122,40 @@ public sealed partial class Overseer(NodeId self)
             return;
         }
 
-        _isDirty |= !ReferenceEquals(_state.Running, state.Running) || !ReferenceEquals(_state.Nodes, state.Nodes) || !ReferenceEquals(_state.Settings, state.Settings);
+        _isDirty |= IsNewToPlan(_state, state);
         (_state, _applied) = (state, applied);
         NoteGraces();
         SettleDecide();
     }
+
+    /// <summary>How instances do changes a plan only where something waits; what else is replicated always may.</summary>
+    private bool IsNewToPlan(ClusterState before, ClusterState now) =>
+        !ReferenceEquals(before.Nodes, now.Nodes) || !ReferenceEquals(before.Settings, now.Settings)
+        || (!ReferenceEquals(before.Running, now.Running) && (_waits || !before.Running.OrdersTheSameAs(now.Running)));
 
     private void OnTick()
     {
         JudgeNodes();
         EndGraces();
         TellStatuses();
-        if (_decide is null && HasHeardAll() && (_isDirty || _waitsForTime || _now - _plannedAt >= PlanAtLeast))
+        PruneLeases();
+        if (MayDecide() && (_isDirty || _waitsForTime || _now - _plannedAt >= (_waits ? PlanAtLeast : PlanCalmly)))
         {
             Decide();
         }
 
         BeginRound(isNeeded: _waitsForTime || _leases.Count > 0);
+    }
+
+    /// <summary>Verdicts under way come first: nodes that fell silent together are planned for together.</summary>
+    private bool MayDecide() => _decide is null && _verdicts.Count == 0 && HasHeardAll();
+
+    private void PruneLeases()
+    {
+        if (_now - _prunedAt >= PruneEach)
+        {
+            (_leases, _prunedAt) = (_leases.Prune(_freshAsOf), _now);
+        }
     }
 
     /// <summary>A new leader waits for every node's first report, or for as long as that takes at most: else the first to report would get all.</summary>
@@ -139,9 +167,16 @@ public sealed partial class Overseer(NodeId self)
     {
         var input = Input!;
         var plan = Planner.Plan(input);
-        (_isDirty, _plannedAt, _waitsForTime) = (false, _now, plan.ByTime);
-        if (plan.IsSilent || IsNonsense(input, plan))
+        Plans++;
+        (_isDirty, _plannedAt, _waits, _waitsForTime) = (false, _now, plan.Waits.Any(wait => wait.Bucket is not (Bucket.WaitForHome or Bucket.Lost)), plan.ByTime);
+        if (plan.IsSilent)
         {
+            return;
+        }
+
+        if (IsNonsense(input, plan))
+        {
+            _waits = true;
             return;
         }
 
@@ -173,7 +208,7 @@ public sealed partial class Overseer(NodeId self)
         }
 
         _verdicts.Remove(answered.Proposal);
-        _tellings.Remove(answered.Proposal);
+        OnTold(answered.Proposal);
         _graceProposals.Remove(answered.Proposal);
         if (answered.Message.Length > 0)
         {

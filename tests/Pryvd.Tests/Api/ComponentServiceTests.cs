@@ -101,8 +101,7 @@ public sealed class ComponentServiceTests(OneNode cluster) : IClassFixture<OneNo
 
         await Commit(envelope => envelope.RecordStatuses = new RecordStatuses
         {
-            NodeId = node.Id.Value,
-            Statuses = { new StatusRecord { Component = "site", Generation = placed.Index, State = "healthy" } },
+            Nodes = { new NodeStatuses { NodeId = node.Id.Value, Statuses = { new StatusRecord { Component = "site", Generation = placed.Index, State = "healthy" } } } },
         });
         Assert.Equal("healthy", (await instances.NextAsync(1))[0].Instance.State);
         Assert.Equal(("site/0", 21_000), RouteOf((await routes.NextAsync(1))[0]).Targets.Select(target => (target.Instance, target.Port)).Single());

@@ -90,7 +90,7 @@ internal static class MakeRunning
         });
 
     public static CommandEnvelope Status(string nodeId, params StatusRecord[] statuses) =>
-        Make.Envelope(envelope => envelope.RecordStatuses = new RecordStatuses { NodeId = nodeId, Statuses = { statuses } });
+        Make.Envelope(envelope => envelope.RecordStatuses = new RecordStatuses { Nodes = { new NodeStatuses { NodeId = nodeId, Statuses = { statuses } } } });
 
     public static CommandEnvelope Grace(string nodeId, long graceMs) =>
         Make.Envelope(envelope => envelope.SetGrace = new SetGrace { NodeId = nodeId, GraceMs = graceMs });

@@ -22,6 +22,10 @@ public sealed record ComponentTables
     /// <summary>Planned stops that are under way: for so many milliseconds longer the node's instances are its own.</summary>
     public ImmutableDictionary<NodeId, long> Graces { get; init; } = ImmutableDictionary<NodeId, long>.Empty;
 
+    /// <summary>Whether both say what shall run and where; how it does may differ.</summary>
+    public bool OrdersTheSameAs(ComponentTables other) =>
+        ReferenceEquals(Components, other.Components) && ReferenceEquals(Assignments, other.Assignments) && ReferenceEquals(Graces, other.Graces);
+
     /// <summary>The status of the instance under its present assignment, or null when nothing of it was said yet.</summary>
     public InstanceStatus? StatusOf(Assignment assignment) =>
         Statuses.TryGetValue(assignment.Instance, out var status) && status.Generation == assignment.Generation ? status : null;
