@@ -12,7 +12,8 @@ internal sealed class NodePool
 {
     private readonly Dictionary<NodeId, NodeSlot> _slots = [];
     private readonly Dictionary<string, NodeClass> _classes = new(StringComparer.Ordinal);
-    private readonly SortedSet<NodeSlot> _byRoom = new(NodeClass.MostRoomFirst.Instance);
+    private readonly Dictionary<string, Sites> _sites = new(StringComparer.Ordinal);
+    private readonly SortedSet<NodeClass> _byRoom = new(NodeClass.MostRoomFirst.Instance);
     private readonly List<string> _keys;
 
     public NodePool(PlanInput input, IReadOnlyList<Sorted> sorted)
@@ -41,12 +42,21 @@ internal sealed class NodePool
     /// <summary>In the order of their names.</summary>
     public IEnumerable<NodeSlot> All => _slots.Values;
 
-    /// <summary>Those that could take something, the one with most room first.</summary>
-    public IEnumerable<NodeSlot> ByRoom => _byRoom;
+    /// <summary>All classes, the one whose first node has most room first.</summary>
+    public IReadOnlyCollection<NodeClass> ByRoom => _byRoom;
 
     public NodeSlot? Find(NodeId node) => _slots.GetValueOrDefault(node);
 
-    public List<NodeClass> Matching(ComponentSpec spec) => [.. _classes.Values.Where(item => item.Meets(spec))];
+    public Sites SitesOf(ComponentSpec spec)
+    {
+        var key = Sites.KeyOf(spec);
+        if (!_sites.TryGetValue(key, out var sites))
+        {
+            _sites[key] = sites = new Sites(_classes.Values.Where(item => item.Meets(spec)), spec.Spread);
+        }
+
+        return sites;
+    }
 
     private static bool IsStarting(PlanInput input, Assignment held) =>
         held.Wanted && (input.Running.StatusOf(held)?.State ?? InstanceState.Pending) is

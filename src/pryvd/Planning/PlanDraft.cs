@@ -57,7 +57,7 @@ internal sealed class PlanDraft
     public void Place(Sorted item, int? parallel)
     {
         var search = SearchFor(item.Component);
-        var key = string.Create(CultureInfo.InvariantCulture, $"{item.Component.Name}/{parallel}");
+        var key = string.Create(CultureInfo.InvariantCulture, $"{search.Demands}/{parallel}");
         if (_misses.TryGetValue(key, out var miss))
         {
             Wait(item, $"{item.Why}; {miss}");
@@ -66,7 +66,7 @@ internal sealed class PlanDraft
 
         if (search.Best(item.Instance, parallel) is not { } best || search.Take(best, item.Instance) is not { } ports)
         {
-            // What one instance of a component does not find no other finds: nothing is freed while a plan is made.
+            // What one instance does not find no other finds that demands the same: nothing is freed while a plan is made.
             _misses[key] = search.WhyNone(item.Instance, parallel);
             Wait(item, $"{item.Why}; {_misses[key]}");
             return;

@@ -6,15 +6,13 @@ namespace Pryvd.Planning;
 internal sealed class Search
 {
     private const int FewSites = 4;
-    private const int FirstSlots = 64;
+    private const int FirstClasses = 256;
 
     private readonly PlanInput _input;
     private readonly NodePool _pool;
     private readonly Component _component;
     private readonly Crowd _crowd;
-    private readonly List<Site> _sites;
-    private readonly Dictionary<NodeClass, Site> _siteOf;
-    private readonly IReadOnlyList<string>[] _values;
+    private readonly Sites _sites;
     private readonly List<TagConstraint> _ofNode;
 
     public Search(PlanInput input, NodePool pool, Component component, IEnumerable<Sorted> instances)
@@ -22,9 +20,10 @@ internal sealed class Search
         (_input, _pool, _component) = (input, pool, component);
         _ofNode = [.. component.Spec.Constraints.Where(Tags.IsOfNode)];
         _crowd = new Crowd(component.Spec.Spread);
-        _sites = [.. pool.Matching(component.Spec).Select(nodes => new Site(nodes, [.. component.Spec.Spread.Select(nodes.DomainOf)]))];
-        _siteOf = _sites.ToDictionary(site => site.Nodes);
-        _values = [.. component.Spec.Spread.Select((_, i) => _sites.Select(site => site.Domains[i]).Distinct(StringComparer.Ordinal).ToList())];
+        _sites = pool.SitesOf(component.Spec);
+        Demands = string.Join(
+            '/',
+            (string[])[Sites.KeyOf(component.Spec), .. _ofNode.Select(Tags.Text), $"{component.Spec.Resources}", .. component.Spec.Ports.Select(port => $"{port.Fixed}")]);
         foreach (var item in instances)
         {
             if (item is { Stays: true, Assignment: { } held } && pool.Find(held.Node) is { } slot)
@@ -36,17 +35,20 @@ internal sealed class Search
 
     public Crowd Crowd => _crowd;
 
+    /// <summary>All that an obstacle can come from: equal for components that find a place on the same nodes or on none.</summary>
+    public string Demands { get; }
+
     /// <summary>The best node, or null (R4): first fewest of the component on the node, then in each failure domain, then most room.</summary>
     /// <param name="parallel">At most so many may be starting on it; null for no such bound.</param>
     public Candidate? Best(InstanceId instance, int? parallel)
     {
-        if (_sites.Count > FewSites && BestOfFirst(instance, parallel) is { } ideal)
+        if (_sites.All.Count > FewSites && BestOfFirst(instance, parallel) is { } ideal)
         {
             return ideal;
         }
 
         Candidate? best = null;
-        foreach (var site in _sites)
+        foreach (var site in _sites.All)
         {
             if (MayWin(site, best) && BestOf(site.Nodes, instance, parallel) is { } slot)
             {
@@ -84,21 +86,27 @@ internal sealed class Search
     }
 
     /// <summary>
-    /// Among the nodes with most room the first one that no node can beat in spread; null when it is not among them. So a place in a
+    /// The node with most room that no node can beat in spread; null when it is not in one of the first classes. So a place in a
     /// cluster of many failure domains is found without a look at all of them.
     /// </summary>
     private Candidate? BestOfFirst(InstanceId instance, int? parallel)
     {
-        var bound = _crowd.LeastIn(_values);
-        foreach (var slot in _pool.ByRoom.Take(FirstSlots))
+        var bound = _crowd.LeastIn(_sites.Values);
+        NodeSlot? best = null;
+        foreach (var nodes in _pool.ByRoom.Take(FirstClasses))
         {
-            if (_siteOf.TryGetValue(slot.Class!, out var site) && _crowd.On(slot) == 0 && CompareDomains(site, bound) <= 0 && IsPossible(slot, instance, parallel))
+            if (best is not null && Rank.CompareRoom(best, nodes.First) < 0)
             {
-                return new Candidate(slot, 0, bound);
+                return new Candidate(best, 0, bound);
+            }
+
+            if (_sites.Find(nodes) is { } site && CompareDomains(site, bound) <= 0 && BestOf(nodes, instance, parallel) is { } slot && _crowd.On(slot) == 0)
+            {
+                best = best is null || Rank.CompareRoom(slot, best) < 0 ? slot : best;
             }
         }
 
-        return null;
+        return best is not null && _pool.ByRoom.Count <= FirstClasses ? new Candidate(best, 0, bound) : null;
     }
 
     /// <summary>Whether a node of the site can be better than the best one; looks at the site only.</summary>
@@ -157,7 +165,4 @@ internal sealed class Search
     private bool IsPossible(NodeSlot slot, InstanceId instance, int? parallel) =>
         (_ofNode.Count == 0 || _ofNode.All(demand => Tags.Meets(slot, demand)))
         && Obstacle.OfRoom(slot, _component.Spec, instance, Resources.None, parallel) is null;
-
-    /// <summary>A class of nodes that its tags allow, and its failure domains.</summary>
-    private sealed record Site(NodeClass Nodes, string[] Domains);
 }

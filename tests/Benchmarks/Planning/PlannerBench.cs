@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Google.Protobuf;
 using Pryv.Consensus;
@@ -8,14 +9,15 @@ using Pryvd.Planning;
 
 namespace Benchmarks.Planning;
 
-/// <summary>How long one plan takes as a cluster grows, ten instances to a node: all to be placed, nothing to do, and a tenth of the nodes dead.</summary>
+/// <summary>How long one plan takes as a cluster grows, ten instances to a node: all to be placed, nothing to do, a tenth of the nodes dead, a rack of
+/// a hundred dead, one more of each component where there is no room; and how long the check of the first plan takes.</summary>
 internal static class PlannerBench
 {
     private const int Rounds = 5;
 
     public static void Run(TextWriter output)
     {
-        output.WriteLine($"{"nodes",6} {"instances",10} {"place all",12} {"nothing",12} {"10 % dead",12} {"replaced",9}   (medians of {Rounds})");
+        output.WriteLine($"{"nodes",6} {"instances",10} {"place all",12} {"nothing",12} {"10 % dead",12} {"replaced",9} {"rack dead",12} {"no room",12} {"checked",12}   (medians of {Rounds})");
         foreach (var nodes in (int[])[100, 1_000, 5_000])
         {
             output.WriteLine(Row(nodes));
@@ -30,10 +32,17 @@ internal static class PlannerBench
         var (_, silent) = Timed(full);
         var dying = full with { State = Killed(full.State, nodes / 10) };
         var (failover, replacing) = Timed(dying);
-        var problems = PlanCheck.Problems(empty, first).Concat(PlanCheck.Problems(dying, failover)).Count();
+        var (_, rack) = Timed(full with { State = Killed(full.State, 100) });
+        var (_, crowded) = Timed(full with { State = Grown(full.State) });
+        var clock = Stopwatch.StartNew();
+        var problems = PlanCheck.Problems(empty, first).Count;
+        var checking = clock.Elapsed;
+        problems += PlanCheck.Problems(dying, failover).Count;
         var wrong = problems == 0 ? "" : $"   {problems} PROBLEMS";
-        return $"{nodes,6} {nodes * 10,10} {placing.TotalMilliseconds,9:F1} ms {silent.TotalMilliseconds,9:F1} ms {replacing.TotalMilliseconds,9:F1} ms {failover.Decisions.Count,9}{wrong}";
+        return $"{nodes,6} {nodes * 10,10} {Ms(placing)} {Ms(silent)} {Ms(replacing)} {failover.Decisions.Count,9} {Ms(rack)} {Ms(crowded)} {Ms(checking)}{wrong}";
     }
+
+    private static string Ms(TimeSpan time) => $"{time.TotalMilliseconds,9:F1} ms";
 
     private static (Plan Plan, TimeSpan Time) Timed(PlanInput input)
     {
@@ -47,6 +56,14 @@ internal static class PlannerBench
         }
 
         return (plan, times.Order().ElementAt(Rounds / 2));
+    }
+
+    /// <summary>Each component wants one more than there is room for: each new instance takes all of a node.</summary>
+    private static ClusterState Grown(ClusterState state)
+    {
+        var components = state.Running.Components.ToImmutableSortedDictionary(
+            item => item.Key, item => item.Value with { Spec = item.Value.Spec with { Count = 11, Resources = new Resources(16_000, 64_000) } }, StringComparer.Ordinal);
+        return state with { Running = state.Running with { Components = components } };
     }
 
     /// <summary>All nodes have just reported, and no lease is left from before.</summary>
