@@ -34,6 +34,23 @@ internal static class NodeProcesses
         }
     }
 
+    /// <summary>The machine stands still: daemon, guard and components.</summary>
+    public static void PauseAll(Node node)
+    {
+        Signals.Send(Guard(node)!.Value, Signals.Stop);
+        node.Pause();
+        Components(node).ToList().ForEach(pid => Signals.Send(pid, Signals.Stop));
+    }
+
+    /// <summary>It goes on, the guard last.</summary>
+    public static void ResumeAll(Node node)
+    {
+        var guard = Guard(node)!.Value;
+        Components(node).ToList().ForEach(pid => Signals.Send(pid, Signals.Continue));
+        node.Resume();
+        Signals.Send(guard, Signals.Continue);
+    }
+
     public static bool IsAlive(int pid) => Directory.Exists($"/proc/{pid}") && !Read($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     private static IEnumerable<int> Pids() => Directory.EnumerateDirectories("/proc")

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace EndToEnd.Components;
 
 /// <summary>R1, R2, R3, R8, H1, H2: components on real daemons, with a real guard and real processes.</summary>
-public sealed class RunningTests(ITestOutputHelper output) : ClusterTest(output), IDisposable
+public sealed class RunningTests(ITestOutputHelper output) : ClusterTest(output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -103,16 +103,6 @@ public sealed class RunningTests(ITestOutputHelper output) : ClusterTest(output)
         Assert.Contains("exit code 3", instance.GetProperty("detail").GetString(), StringComparison.Ordinal);
         (await Nodes[0].Cli("component", "delete", "crash", "--yes")).Ok();
         await Until.Holds("nothing of it is left", async () => (await Nodes[0].Cli("component", "show", "crash")).ExitCode == 4, Patience);
-    }
-
-    public new void Dispose()
-    {
-        foreach (var node in Nodes.Nodes)
-        {
-            NodeProcesses.KillAll(node);
-        }
-
-        base.Dispose();
     }
 
     private static bool IsHealthy(JsonElement instance) => instance.GetProperty("state").GetString() == "healthy";

@@ -52,6 +52,8 @@ public sealed class Node : IDisposable
 
     public Events.EventsClient Events => new(_channel);
 
+    public Routes.RoutesClient Routes => new(_channel);
+
     public Pryv.V1.Raft.RaftClient Raft => new(_channel);
 
     public string PathOf(string name) => Path.Combine(_folder, name);

@@ -1,3 +1,4 @@
+using EndToEnd.Components;
 using Pryv.V1;
 using Xunit.Abstractions;
 
@@ -133,6 +134,11 @@ public sealed class TestCluster : IDisposable
         var crashed = _nodes.Where(n => n.HasCrashed).Select(n => n.Name).ToList();
         foreach (var node in _nodes)
         {
+            if (Directory.Exists(Path.Combine(node.DataDir, "guard")))
+            {
+                NodeProcesses.KillAll(node);
+            }
+
             node.Dispose();
             _output.WriteLine($"===== log of {node.Name} ({node.Listen}), its last {LinesShown} lines");
             node.Log.Tail(LinesShown).ToList().ForEach(_output.WriteLine);

@@ -16,6 +16,7 @@ internal sealed class ComponentRun
     private readonly SeededRandom _random;
     private readonly bool _isCalm;
     private readonly Dictionary<(int Node, long Ticket), Action<AgentReportReply?>> _tickets = [];
+    private readonly Dictionary<(int Leader, string Node), (string Run, long Sequence, long At)> _heard = [];
     private readonly HashSet<(int From, int To)> _cuts = [];
     private readonly List<string> _notes = [];
     private SimNode? _leader;
@@ -92,6 +93,7 @@ internal sealed class ComponentRun
         {
             if (to.IsUp && !to.IsFrozen)
             {
+                Hear(to, copy);
                 _tickets[(to.Number, ++_lastTicket)] = reply => Return(to, from, reply, answer);
                 to.ToOverseer(new OverseerEvent.Reported(_lastTicket, copy));
             }
@@ -128,6 +130,18 @@ internal sealed class ComponentRun
         }
     }
 
+    /// <summary>H2: nobody is called dead but by a leader that has led, and heard nothing of the node, for the dead timeout on its own clock.</summary>
+    public void RequireSilence(SimNode leader, ChangeNodeState? verdict)
+    {
+        if (verdict?.To != NodeState.Dead.Word())
+        {
+            return;
+        }
+
+        var silence = (Heart.Now - Math.Max(_heard.GetValueOrDefault((leader.Number, verdict.Node)).At, leader.LedSince)) * leader.Rate;
+        SimulationException.Require(silence >= State.At(leader.Applied).Settings.DeadTimeoutMs - 1, $"n{leader.Number} calls {verdict.Node} dead after {silence:F0} ms");
+    }
+
     public IEnumerable<SimNode> Running(InstanceId instance) => Nodes.Where(node => node.Guard.Alive.Any(run => run.Instance == instance));
 
     public void Put(ComponentSpec spec) => Commit(new CommandEnvelope
@@ -142,13 +156,29 @@ internal sealed class ComponentRun
         ChangeNodeState = new ChangeNodeState { Node = node.Id.Value, From = from.Word(), To = to.Word() },
     });
 
-    /// <summary>H4, invariant 7: never two of a leased instance at a time. A machine that stands still runs nothing.</summary>
+    public void SetDeadTimeout(int ms) => Commit(new CommandEnvelope
+    {
+        Cause = "test",
+        SetVars = new SetVars { Writes = { new VarWrite { Scope = "cluster", Key = "pryvd.dead_timeout_ms", Json = $"{ms}" } } },
+    });
+
+    /// <summary>H4, invariant 7: never two of an exclusive instance at a time, leased or at home. A machine that stands still runs nothing.</summary>
     private void RequireOne()
     {
-        foreach (var held in State.Newest.Running.Assignments.All.Where(held => held.Spec.IsLeased))
+        foreach (var held in State.Newest.Running.Assignments.All.Where(held => held.Spec.Exclusive))
         {
             var running = Running(held.Instance).Where(node => !node.IsFrozen).ToList();
             SimulationException.Require(running.Count <= 1, $"{held.Instance} runs on {string.Join(" and ", running.Select(node => $"n{node.Number}"))}");
+        }
+    }
+
+    /// <summary>What comes late, after a later one of the same life, says nothing of now.</summary>
+    private void Hear(SimNode leader, AgentReport report)
+    {
+        var known = _heard.GetValueOrDefault((leader.Number, report.NodeId));
+        if (known.Run != report.RunId || known.Sequence < report.Sequence)
+        {
+            _heard[(leader.Number, report.NodeId)] = (report.RunId, report.Sequence, Heart.Now);
         }
     }
 

@@ -18,7 +18,8 @@ public sealed class ComponentTests(ITestOutputHelper output)
         var only = Environment.GetEnvironmentVariable("SIM_COMPONENT_SEED");
         var seeds = only is not null ? 1 : int.Parse(Environment.GetEnvironmentVariable("SIM_COMPONENT_SEEDS") ?? "20", System.Globalization.CultureInfo.InvariantCulture);
         var first = only is not null ? ulong.Parse(only, System.Globalization.CultureInfo.InvariantCulture) : 1;
-        var starts = 0;
+        var (starts, failed) = (0, 0);
+        SimulationException? broken = null;
         for (var seed = first; seed < first + (ulong)seeds; seed++)
         {
             var run = new ComponentRun(seed, 3 + (int)(seed % 3), drift: 0.09);
@@ -26,15 +27,21 @@ public sealed class ComponentTests(ITestOutputHelper output)
             {
                 Live(run);
             }
-            catch (Exception broken)
+            catch (Exception failure)
             {
-                throw new SimulationException($"{broken.Message}\nAgain, with its course: SIM_COMPONENT_SEED={seed}\n{string.Join('\n', run.Notes.TakeLast(only is null ? 40 : 10_000))}", broken);
+                failed++;
+                broken ??= new SimulationException($"{failure.Message}\nAgain, with its course: SIM_COMPONENT_SEED={seed}\n{string.Join('\n', run.Notes.TakeLast(only is null ? 40 : 10_000))}", failure);
             }
 
             starts += run.Starts;
         }
 
         output.WriteLine($"{seeds} seeds, {starts} starts");
+        if (broken is not null)
+        {
+            throw new SimulationException($"{failed} of {seeds} seeds failed, the first: {broken.Message}", broken);
+        }
+
         Assert.True(starts > seeds * 6, "little happened");
     }
 
@@ -96,7 +103,7 @@ public sealed class ComponentTests(ITestOutputHelper output)
     {
         var (node, other) = (run.Nodes[run.Next(run.Nodes.Count)], run.Nodes[run.Next(run.Nodes.Count)]);
         run.Note($"faults at n{node.Number}");
-        switch (run.Next(8))
+        switch (run.Next(10))
         {
             case 0: node.KillDaemon(); break;
             case 1: node.CutPower(); break;
@@ -105,6 +112,8 @@ public sealed class ComponentTests(ITestOutputHelper output)
             case 4: node.IsStalled = true; break;
             case 5: node.IsFrozen = true; break;
             case 6: run.Cut(node, other); break;
+            case 7: node.RestartAsPlanned(run.Next(20_000)); break;
+            case 8: run.SetDeadTimeout(2_000 + (run.Next(5) * 2_000)); break;
             default: Drain(run, node); break;
         }
     }

@@ -14,6 +14,7 @@ internal sealed class SimGuard
 
     public DriverInstance Start(StartOrder order, long bootMs)
     {
+        SimulationException.Require(Alive.All(other => other.Instance != order.Instance || other.Run == order.Run), $"a second run of {order.Instance} is asked for while one lives");
         var run = new DriverInstance(order.Instance, order.Generation, order.Run, order.SpecVersion, order.Restart, 1, bootMs, order.LeaseEndBootMs, null);
         return _runs.TryAdd((order.Instance, order.Run), run) ? run : _runs[(order.Instance, order.Run)];
     }

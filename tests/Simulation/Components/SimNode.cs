@@ -40,6 +40,9 @@ internal sealed class SimNode
 
     public LogIndex Applied { get; private set; } = LogIndex.Zero;
 
+    /// <summary>When it began to lead, the last time.</summary>
+    public long LedSince { get; private set; }
+
     /// <summary>It takes itself for the leader.</summary>
     public bool ThinksItLeads { get; private set; }
 
@@ -59,6 +62,24 @@ internal sealed class SimNode
 
     public void KillDaemon() => (_agent, _overseer, ThinksItLeads) = (null, null, false);
 
+    /// <summary>The daemon is stopped as planned, and starts again after a while; a stop that nobody answers is a stop all the same.</summary>
+    public void RestartAsPlanned(int awayMs)
+    {
+        ToAgent(new AgentEvent.StopPlanned());
+        Later(_run.Delay(3_000), () =>
+        {
+            KillDaemon();
+            _run.Note($"n{Number} is stopped as planned for {awayMs} ms");
+            _run.Heart.After(awayMs, () =>
+            {
+                if (!IsUp)
+                {
+                    Start();
+                }
+            });
+        });
+    }
+
     public void CutPower()
     {
         KillDaemon();
@@ -67,7 +88,7 @@ internal sealed class SimNode
 
     public void Lead()
     {
-        ThinksItLeads = true;
+        (ThinksItLeads, LedSince) = (true, _run.Heart.Now);
         Applied = _run.State.Last;
         Follow();
         ToOverseer(new OverseerEvent.Led(_run.State.At(Applied), Applied, Epoch.First));
@@ -222,7 +243,10 @@ internal sealed class SimNode
         switch (effect)
         {
             case OverseerEffect.Confirm confirm: Later(_run.Delay(20), () => Confirm(confirm.Round)); break;
-            case OverseerEffect.Propose propose: Later(_run.Delay(20), () => Propose(propose)); break;
+            case OverseerEffect.Propose propose:
+                _run.RequireSilence(this, propose.Command.ChangeNodeState);
+                Later(_run.Delay(20), () => Propose(propose));
+                break;
             case OverseerEffect.Reply reply: _run.Answer(this, reply.Ticket, reply.Message); break;
             case OverseerEffect.Refuse refuse: _run.Answer(this, refuse.Ticket, null); break;
             case OverseerEffect.Say say: _run.Note($"n{Number}: {say.Message}"); break;
