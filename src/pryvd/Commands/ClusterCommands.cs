@@ -73,8 +73,25 @@ internal static class ClusterCommands
             // A name that is not known here was lost along with the entries that this survivor never got.
             if (draft.State.Nodes.Find(lost) is { } node && NodeLifecycle.Allows(node.State, NodeState.Unreachable))
             {
-                draft.Change(node, node with { State = NodeState.Unreachable }, "node.state");
+                draft.Change(node, node.To(NodeState.Unreachable), "node.state");
             }
+        }
+
+        return Reply.Ok();
+    }
+
+    public static CommandReply Apply(Draft draft, SettleDeadTimeout command)
+    {
+        var cluster = draft.State.Cluster!;
+        if (cluster.FormerDeadTimeoutMs != command.FormerMs)
+        {
+            return Reply.Conflict($"the former dead timeout is {cluster.FormerDeadTimeoutMs} ms, decided was from {command.FormerMs} ms; nothing was changed");
+        }
+
+        if (command.FormerMs != 0)
+        {
+            draft.Put(cluster with { FormerDeadTimeoutMs = 0 });
+            draft.Emit("cluster.dead_timeout", Subject, Text(command.FormerMs), Text(draft.State.Settings.DeadTimeoutMs));
         }
 
         return Reply.Ok();

@@ -98,6 +98,7 @@ public sealed class CommandApplier(long keptRequests = Limits.KeptRequests)
         Case.BootstrapCluster => ClusterCommands.Apply(draft, envelope.BootstrapCluster),
         Case.RaiseClusterVersion => ClusterCommands.Apply(draft, envelope.RaiseClusterVersion),
         Case.BeginEpoch => ClusterCommands.Apply(draft, envelope.BeginEpoch),
+        Case.SettleDeadTimeout => ClusterCommands.Apply(draft, envelope.SettleDeadTimeout),
         Case.SetVars => VarCommands.Apply(draft, envelope.SetVars),
         Case.DeleteVars => VarCommands.Apply(draft, envelope.DeleteVars),
         Case.CreateToken => TokenCommands.Apply(draft, envelope.CreateToken),

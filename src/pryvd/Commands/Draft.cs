@@ -93,7 +93,16 @@ internal sealed partial class Draft
     public void RemoveVersion(VarName name, long version) =>
         _changes.Add(new RowChange(Table.VarHistory, VarRow.HistoryKey(name, version), null, IsNew: false));
 
-    public void UseSettingsFromVars() => State = State with { Settings = Settings.From(State.Vars) };
+    /// <summary>A dead timeout that is lowered is remembered: leases of the old length are held by then.</summary>
+    public void UseSettingsFromVars()
+    {
+        var before = State.Settings.DeadTimeoutMs;
+        State = State with { Settings = Settings.From(State.Vars) };
+        if (before > State.Settings.DeadTimeoutMs && State.Cluster is { } cluster && before > cluster.FormerDeadTimeoutMs)
+        {
+            Put(cluster with { FormerDeadTimeoutMs = before });
+        }
+    }
 
     public void Put(Token token)
     {

@@ -84,9 +84,10 @@ internal static class MemberCommands
     {
         // A node in maintenance or being drained goes on with that; any other has to catch up before it is ready again.
         // So does an observer that becomes a candidate: it has the state.
-        var keepsState = node.Member.IsNone || node.State is NodeState.Maintenance or NodeState.Draining or NodeState.Decommissioning;
-        var state = keepsState ? node.State : NodeState.Commissioning;
-        return Reply.Ok(draft.Change(node, node with { Member = member, Address = address, State = state }, "node.rejoined"));
+        var was = node.IsSilent ? node.Returning : node.State;
+        var keepsState = was is NodeState.Maintenance or NodeState.Draining or NodeState.Decommissioning;
+        var state = node.Member.IsNone ? node.State : keepsState ? was : NodeState.Commissioning;
+        return Reply.Ok(draft.Change(node, node.To(state) with { Member = member, Address = address }, "node.rejoined"));
     }
 
     private static CommandReply Expire(Draft draft, Node node)
@@ -106,11 +107,11 @@ internal static class MemberCommands
     {
         if (!NodeLifecycle.Allows(node.State, NodeState.Decommissioned))
         {
-            node = draft.Change(node, node with { State = NodeState.Decommissioning }, "node.state");
+            node = draft.Change(node, node.To(NodeState.Decommissioning), "node.state");
         }
 
         draft.Revoke(node, node.Certificate, why);
-        var gone = draft.Change(node, node with { State = NodeState.Decommissioned }, "node.dismissed");
+        var gone = draft.Change(node, node.To(NodeState.Decommissioned), "node.dismissed");
         if (draft.State.Nodes.GoneCount > Limits.GoneNodes)
         {
             draft.Remove(draft.State.Nodes.Gone.Last());

@@ -52,7 +52,7 @@ internal static class NodeCommands
             return Reply.Conflict($"node {node.Name} cannot go from {from.Word()} to {to.Word()}; from there it can become {string.Join(", ", NodeLifecycle.After(from).Select(next => next.Word()))}");
         }
 
-        return Reply.Ok(draft.Change(node, node with { State = to }, "node.state"));
+        return Reply.Ok(draft.Change(node, node.To(to), "node.state"));
     }
 
     public static CommandReply Apply(Draft draft, ChangeNodeTags command)

@@ -56,7 +56,8 @@ public static class Judge
         && now - known.HeardAt < timing.Suspect
         && applied - known.Applied < Lag;
 
-    private static Verdict Back(Node node) => new(node, NodeState.Ready, "it reports again");
+    /// <summary>What it was being drained or taken out for still holds.</summary>
+    private static Verdict Back(Node node) => new(node, node.Returning, "it reports again");
 
     private static string? Pause(int watched, List<Node> silent, ClusterView view, NodeId self, HealthTiming timing, TimeSpan now)
     {

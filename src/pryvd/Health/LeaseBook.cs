@@ -49,7 +49,7 @@ public sealed record LeaseBook
     /// <param name="grace">Of the node that has it: a former leader may have granted that much more.</param>
     /// <param name="freshAsOf">The state that is decided from holds all that was committed before this moment.</param>
     public bool HasEnded(InstanceId instance, HealthTiming timing, TimeSpan grace, TimeSpan freshAsOf) =>
-        freshAsOf >= LedSince + HealthTiming.WaitFor(timing.LeaseTtl + grace) && (Find(instance) is not { } lease || freshAsOf >= lease.Until);
+        freshAsOf >= LedSince + HealthTiming.WaitFor(timing.LongestLease + grace) && (Find(instance) is not { } lease || freshAsOf >= lease.Until);
 
     /// <summary>Drops what has ended; the book is as large as the number of leases that are good.</summary>
     public LeaseBook Prune(TimeSpan freshAsOf) =>

@@ -194,7 +194,7 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
                 {
                     Node = node.Id.Value,
                     From = node.State.Word(),
-                    To = NodeState.Ready.Word(),
+                    To = node.Returning.Word(),
                 }).ConfigureAwait(false);
             }
         }

@@ -18,6 +18,8 @@ public sealed partial class Overseer
     private long? _telling;
     private readonly Dictionary<NodeId, TimeSpan> _graces = [];
     private readonly Dictionary<long, NodeId> _graceProposals = [];
+    private (int Ms, TimeSpan Since)? _former;
+    private long? _settling;
 
     private void JudgeNodes()
     {
@@ -86,10 +88,29 @@ public sealed partial class Overseer
         foreach (var (node, since) in _graces)
         {
             var grace = TimeSpan.FromMilliseconds(_state.Running.Graces.GetValueOrDefault(node));
-            if (_freshAsOf >= since + HealthTiming.WaitFor(Timing.LeaseTtl + grace) && !_graceProposals.ContainsValue(node))
+            if (_freshAsOf >= since + HealthTiming.WaitFor(Timing.LongestLease + grace) && !_graceProposals.ContainsValue(node))
             {
                 _graceProposals.Add(ProposeGrace(node, TimeSpan.Zero, "the planned stop is over"), node);
             }
+        }
+    }
+
+    /// <summary>A longer dead timeout counted before: for how long leases of that length may be good is counted from when this leader knew of it.</summary>
+    private void NoteFormer()
+    {
+        var former = _state.Cluster?.FormerDeadTimeoutMs ?? 0;
+        if (former != (_former?.Ms ?? 0))
+        {
+            _former = former == 0 ? null : (former, _now);
+        }
+    }
+
+    /// <summary>The longest lease is over, and every node had several times its former interval to hear of the new one.</summary>
+    private void SettleDeadTimeout()
+    {
+        if (_former is { } former && _settling is null && _freshAsOf >= former.Since + HealthTiming.WaitFor(Timing.LongestLease))
+        {
+            _settling = Propose("the former dead timeout is over", envelope => envelope.SettleDeadTimeout = new SettleDeadTimeout { FormerMs = former.Ms });
         }
     }
 

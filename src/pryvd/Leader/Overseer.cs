@@ -59,7 +59,7 @@ public sealed partial class Overseer(NodeId self)
     /// <summary>How many plans it has made.</summary>
     public long Plans { get; private set; }
 
-    private HealthTiming Timing => HealthTiming.Of(TimeSpan.FromMilliseconds(_state.Settings.DeadTimeoutMs));
+    private HealthTiming Timing => HealthTiming.Of(_state);
 
     /// <param name="happened">What is new.</param>
     /// <param name="now">On a monotonic clock; never less than at the step before.</param>
@@ -106,7 +106,9 @@ public sealed partial class Overseer(NodeId self)
         _decidedAt = null;
         _undecided.Clear();
         ForgetReports("the leader has just begun to lead");
+        (_former, _settling) = (null, null);
         NoteGraces();
+        NoteFormer();
     }
 
     private void End()
@@ -125,6 +127,7 @@ public sealed partial class Overseer(NodeId self)
         _isDirty |= IsNewToPlan(_state, state);
         (_state, _applied) = (state, applied);
         NoteGraces();
+        NoteFormer();
         SettleDecide();
     }
 
@@ -137,6 +140,7 @@ public sealed partial class Overseer(NodeId self)
     {
         JudgeNodes();
         EndGraces();
+        SettleDeadTimeout();
         TellStatuses();
         PruneLeases();
         if (MayDecide() && (_isDirty || _waitsForTime || _now - _plannedAt >= (_waits ? PlanAtLeast : PlanCalmly)))
@@ -144,7 +148,7 @@ public sealed partial class Overseer(NodeId self)
             Decide();
         }
 
-        BeginRound(isNeeded: _waitsForTime || _leases.Count > 0);
+        BeginRound(isNeeded: _waitsForTime || _leases.Count > 0 || _former is not null);
     }
 
     /// <summary>Verdicts under way come first: nodes that fell silent together are planned for together.</summary>
@@ -210,6 +214,7 @@ public sealed partial class Overseer(NodeId self)
         _verdicts.Remove(answered.Proposal);
         OnTold(answered.Proposal);
         _graceProposals.Remove(answered.Proposal);
+        _settling = _settling == answered.Proposal ? null : _settling;
         if (answered.Message.Length > 0)
         {
             Say(warning: false, $"a proposal did not hold: {answered.Message}");

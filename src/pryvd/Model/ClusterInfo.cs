@@ -21,4 +21,10 @@ public sealed record ClusterInfo
     public required ByteString WrappedKeys { get; init; }
 
     public required ByteString RecoveryPublicKey { get; init; }
+
+    /// <summary>
+    /// The longest dead timeout that was in force before it was lowered, in milliseconds, while leases of that length may be held and nodes may
+    /// report at that pace; 0 when there is none. A later leader must know of it, too.
+    /// </summary>
+    public int FormerDeadTimeoutMs { get; init; }
 }

@@ -27,6 +27,9 @@ public sealed record Node
 
     public required NodeState State { get; init; }
 
+    /// <summary>What it was before it fell silent, while it is unreachable or dead: as which it comes back. Else null.</summary>
+    public NodeState? Before { get; init; }
+
     public required NodeRole Role { get; init; }
 
     public required string Datacenter { get; init; }
@@ -57,6 +60,16 @@ public sealed record Node
 
     /// <summary>Whether the cluster hears nothing of it, so that nobody knows what runs there.</summary>
     public bool IsSilent => State is NodeState.Unreachable or NodeState.Dead;
+
+    /// <summary>The node in another state. One that falls silent keeps in mind what it was.</summary>
+    public Node To(NodeState state) => this with
+    {
+        State = state,
+        Before = state is not (NodeState.Unreachable or NodeState.Dead) ? null : IsSilent ? Before : State,
+    };
+
+    /// <summary>What a node that was silent is when it is heard again: what it was being drained or taken out for still holds.</summary>
+    public NodeState Returning => Before is { } before and (NodeState.Draining or NodeState.Decommissioning or NodeState.Maintenance) ? before : NodeState.Ready;
 
     public bool IsGone => State == NodeState.Decommissioned;
 

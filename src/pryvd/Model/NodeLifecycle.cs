@@ -16,7 +16,7 @@ public static class NodeLifecycle
         [Draining] = [Commissioning, Ready, Maintenance, Unreachable, Decommissioning],
         [Maintenance] = [Commissioning, Ready, Unreachable, Decommissioning],
         [Unreachable] = [Commissioning, Ready, Draining, Maintenance, Dead, Decommissioning, Decommissioned],
-        [Dead] = [Commissioning, Ready, Decommissioning, Decommissioned],
+        [Dead] = [Commissioning, Ready, Draining, Maintenance, Decommissioning, Decommissioned],
         [Decommissioning] = [Commissioning, Ready, Unreachable, Decommissioned],
         [Decommissioned] = [],
     };

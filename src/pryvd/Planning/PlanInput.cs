@@ -18,7 +18,7 @@ public sealed record PlanInput
     /// <summary>The state holds all that was committed before this moment; leases are judged as of then.</summary>
     public required TimeSpan FreshAsOf { get; init; }
 
-    public HealthTiming Timing => HealthTiming.Of(TimeSpan.FromMilliseconds(State.Settings.DeadTimeoutMs));
+    public HealthTiming Timing => HealthTiming.Of(State);
 
     public ComponentTables Running => State.Running;
 

@@ -43,6 +43,25 @@ public sealed class ClusterCommandTests
     }
 
     [Fact]
+    public void A_lowered_dead_timeout_is_remembered_until_it_is_settled_and_a_raised_one_is_not()
+    {
+        records.Apply(Make.Set("cluster", "pryvd.dead_timeout_ms", "20000"));
+        Assert.Equal(0, records.State.Cluster!.FormerDeadTimeoutMs);
+        records.Apply(Make.Set("cluster", "pryvd.dead_timeout_ms", "2000"));
+        Assert.Equal(20_000, records.State.Cluster!.FormerDeadTimeoutMs);
+        records.Apply(Make.Set("cluster", "pryvd.dead_timeout_ms", "10000"));
+        records.Apply(Make.Delete("cluster", "pryvd.dead_timeout_ms"));
+        Assert.Equal(20_000, records.State.Cluster!.FormerDeadTimeoutMs);
+
+        Assert.Equal(ReplyCodes.Conflict, records.Apply(Settle(10_000)).Code);
+        Assert.Equal(ReplyCodes.Ok, records.Apply(Settle(20_000)).Code);
+        Assert.Equal(0, records.State.Cluster!.FormerDeadTimeoutMs);
+        Assert.Equal(("cluster.dead_timeout", "20000", "5000"), (records.LastEvent.Kind, records.LastEvent.Old, records.LastEvent.New));
+
+        static CommandEnvelope Settle(int former) => Make.Envelope(envelope => envelope.SettleDeadTimeout = new SettleDeadTimeout { FormerMs = former });
+    }
+
+    [Fact]
     public void A_refusal_is_repeated_to_who_asks_again()
     {
         var conflict = Make.Set("cluster", "k", "1", ifVersion: 4).With(Make.RequestId(1), 1);

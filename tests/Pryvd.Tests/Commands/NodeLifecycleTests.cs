@@ -14,7 +14,7 @@ public sealed class NodeLifecycleTests
         ". x x . x x . x .", // draining
         ". x x . . x . x .", // maintenance
         ". x x x x . x x x", // unreachable
-        ". x x . . . . x x", // dead
+        ". x x x x . . x x", // dead
         ". x x . . x . . x", // decommissioning
         ". . . . . . . . .", // decommissioned
     ];

@@ -79,6 +79,22 @@ public sealed class JudgeTests
         Assert.Empty(Judge.Of(world.State, view, Self, Timing, 10_000, world.Now).Verdicts);
     }
 
+    [Theory]
+    [InlineData(NodeState.Ready, NodeState.Ready)]
+    [InlineData(NodeState.Draining, NodeState.Draining)]
+    [InlineData(NodeState.Decommissioning, NodeState.Decommissioning)]
+    [InlineData(NodeState.Commissioning, NodeState.Ready)]
+    public void M6_a_node_that_was_silent_comes_back_as_what_it_was(NodeState before, NodeState after)
+    {
+        var world = Cluster(3, silent: 1);
+        world.SetState("n1", before);
+        world.SetState("n1", NodeState.Unreachable);
+        world.SetState("n1", NodeState.Dead);
+        var view = ClusterView.Begin(world.Now).Observe(Report(new NodeId("id-n1"), 90), world.Now);
+
+        Assert.Equal(after, Assert.Single(Judge.Of(world.State, view, Self, Timing, 100, world.Now).Verdicts).To);
+    }
+
     [Fact]
     public void A_node_in_maintenance_may_be_off()
     {

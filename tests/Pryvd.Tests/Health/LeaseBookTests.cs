@@ -26,6 +26,17 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
+    public void A_lowered_dead_timeout_shortens_new_leases_and_reports_but_no_wait_for_what_another_granted()
+    {
+        var lowered = HealthTiming.Of(Seconds(1), former: Seconds(5));
+
+        Assert.Equal((Seconds(0.2), Seconds(0.8)), (lowered.ReportInterval, lowered.LeaseTtl));
+        Assert.Equal((Timing.Suspect, Timing.Unreachable, Timing.Dead), (lowered.Suspect, lowered.Unreachable, lowered.Dead));
+        Assert.False(LeaseBook.Begin(Seconds(100)).HasEnded(Core, lowered, TimeSpan.Zero, Seconds(104.8)));
+        Assert.Equal(Seconds(9), HealthTiming.Of(Seconds(9), former: Seconds(5)).Dead);
+    }
+
+    [Fact]
     public void A_lease_ends_when_the_slowest_holder_has_counted_to_its_end() => Prop.ForAll(Gen.Choose(0, 200).ToArbitrary(), Gen.Choose(0, 200).ToArbitrary(), (leaderDrift, holderDrift) =>
     {
         // Off by up to a tenth each way; the report takes no time, which is the worst case.

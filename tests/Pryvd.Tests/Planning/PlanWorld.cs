@@ -58,7 +58,7 @@ internal sealed class PlanWorld
 
     public void SetState(string name, NodeState state)
     {
-        Put(Node(name) with { State = state, Changed = Next() });
+        Put(Node(name).To(state) with { Changed = Next() });
         if (state is NodeState.Dead or NodeState.Unreachable or NodeState.Decommissioned)
         {
             Reporting.Remove(name);

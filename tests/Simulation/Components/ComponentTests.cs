@@ -89,7 +89,12 @@ public sealed class ComponentTests(ITestOutputHelper output)
         }
 
         Heal(run);
-        run.Pass(30_000);
+        run.SetDeadTimeout(DeadMs);
+        run.Pass(20_000);
+
+        // A node that was silent while it was drained is back as that, and ends it now.
+        Heal(run);
+        run.Pass(20_000);
         foreach (var held in run.State.Newest.Running.Assignments.All)
         {
             SimulationException.Require(held.Wanted && run.Running(held.Instance).Single().Id == held.Node, $"{held.Instance} does not run where it belongs");

@@ -15,6 +15,7 @@ public static class ClusterRow
         .Bytes("authority_certificate", cluster.AuthorityCertificate)
         .Bytes("wrapped_keys", cluster.WrappedKeys)
         .Bytes("recovery_public_key", cluster.RecoveryPublicKey)
+        .Number("former_dead_timeout_ms", cluster.FormerDeadTimeoutMs)
         .End();
 
     public static ClusterInfo Read(string json) => RowReader.Read(Key, json, row => new ClusterInfo
@@ -26,5 +27,6 @@ public static class ClusterRow
         AuthorityCertificate = row.Bytes("authority_certificate"),
         WrappedKeys = row.Bytes("wrapped_keys"),
         RecoveryPublicKey = row.Bytes("recovery_public_key"),
+        FormerDeadTimeoutMs = row.Int("former_dead_timeout_ms"),
     });
 }

@@ -12,6 +12,7 @@ public static class NodeRow
         .Bytes("sealing_key", node.SealingKey)
         .Number("transitions", node.Transitions)
         .Number("changed", node.Changed.Value)
+        .Text("before", node.Before?.Word() ?? "")
         .End();
 
     /// <summary>What an event shows of a node.</summary>
@@ -35,6 +36,7 @@ public static class NodeRow
         SealingKey = row.Bytes("sealing_key"),
         Transitions = row.Number("transitions"),
         Changed = row.Index("changed"),
+        Before = row.Text("before") is { Length: > 0 } before ? ReadState(before) : null,
     });
 
     public static NodeState ReadState(string word) =>
