@@ -14,7 +14,6 @@ internal sealed class ComponentRun
     private const int ElectionMs = 600;
 
     private readonly SeededRandom _random;
-    private readonly bool _isCalm;
     private readonly Dictionary<(int Node, long Ticket), Action<AgentReportReply?>> _tickets = [];
     private readonly Dictionary<(int Leader, string Node), (string Run, long Sequence, long At)> _heard = [];
     private readonly HashSet<(int From, int To)> _cuts = [];
@@ -27,7 +26,7 @@ internal sealed class ComponentRun
     /// <param name="isCalm">Reports are neither lost nor very late.</param>
     public ComponentRun(ulong seed, int nodes, double drift, bool isCalm = false)
     {
-        (_random, _isCalm) = (new SeededRandom(seed), isCalm);
+        (_random, IsCalm) = (new SeededRandom(seed), isCalm);
         Found(nodes);
         Nodes = [.. Enumerable.Range(1, nodes).Select(i => new SimNode(this, i, 1 + (((_random.NextDouble() * 2) - 1) * drift)))];
         foreach (var node in Nodes)
@@ -36,6 +35,8 @@ internal sealed class ComponentRun
             node.Apply(State.Last);
         }
     }
+
+    public bool IsCalm { get; set; }
 
     public Heart Heart { get; } = new();
 
@@ -83,13 +84,13 @@ internal sealed class ComponentRun
     {
         var leaders = Nodes.Where(node => node.ThinksItLeads).ToList();
         var to = leaders.Count == 0 ? null : leaders[_random.Next(leaders.Count)];
-        if (to is null || !Reaches(from, to) || (!_isCalm && _random.Next(50) == 0))
+        if (to is null || !Reaches(from, to) || (!IsCalm && _random.Next(50) == 0))
         {
             return;
         }
 
         var copy = AgentReport.Parser.ParseFrom(report.ToByteArray());
-        Heart.After(from == to ? 1 : Delay(!_isCalm && _random.Next(20) == 0 ? 2_000 : 20), () =>
+        Heart.After(from == to ? 1 : Delay(!IsCalm && _random.Next(20) == 0 ? 2_000 : 20), () =>
         {
             if (to.IsUp && !to.IsFrozen)
             {

@@ -90,6 +90,7 @@ public sealed class ComponentTests(ITestOutputHelper output)
 
         Heal(run);
         run.SetDeadTimeout(DeadMs);
+        run.IsCalm = true;
         run.Pass(20_000);
 
         // A node that was silent while it was drained is back as that, and ends it now.
