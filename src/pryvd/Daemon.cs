@@ -70,7 +70,7 @@ public static class Daemon
 
         var host = new NodeHost(options, AddressOf(options), TimeProvider.System, loggers.CreateLogger("pryvd"));
         var leader = new LeaderCalls(host);
-        await using var driver = new ProcessDriver(options.DataDir);
+        await using var driver = new GuardDriver(options.DataDir);
         using var agent = new NodeAgent(host, leader, new DriverWhenNeeded(driver, GuardFolder.In(options.DataDir).Path));
         Compose(host, leader, agent);
         var systemd = SystemdNotifier.FromEnvironment(log);
@@ -92,7 +92,7 @@ public static class Daemon
             await agent.PrepareStopAsync().ConfigureAwait(false);
         }
 
-        await HandOverAsync(host).ConfigureAwait(false);
+        await HandOverAsync(host, log).ConfigureAwait(false);
         await local.StopAsync().ConfigureAwait(false);
         await peers.StopAsync().ConfigureAwait(false);
         await host.DisposeAsync().ConfigureAwait(false);
@@ -181,11 +181,20 @@ public static class Daemon
     }
 
     /// <summary>A planned stop costs no election.</summary>
-    private static async Task HandOverAsync(NodeHost host)
+    private static async Task HandOverAsync(NodeHost host, Serilog.ILogger log)
     {
-        if (host.Session is MemberSession { Leads: true } session && session.Runner.Status.Configuration.Voters.Count() > 1)
+        if (host.Session is not MemberSession { Leads: true } session || session.Runner.Status.Configuration.Voters.Count() <= 1)
         {
-            await LeaveFlow.HandOverAsync(session, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        if (await LeaveFlow.HandOverAsync(session, CancellationToken.None).ConfigureAwait(false))
+        {
+            log.Information("Leadership was handed over before the stop");
+        }
+        else
+        {
+            log.Warning("Leadership could not be handed over before the stop: no other voter took it in time. The others elect a leader when this one is silent");
         }
     }
 

@@ -1,5 +1,6 @@
 """Machines with systemd as PID 1, each with its own files, network namespace and address. Needs root; see machine.sh."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -12,7 +13,13 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 REPO = HERE.parent.parent
 NET = REPO / "tests/EndToEnd/lab/net.sh"
+DOTNET = pathlib.Path(shutil.which("dotnet") or "/usr/bin/dotnet").resolve().parent
+TESTS = REPO / "tests/Pryvd.Tests/bin/Release/net10.0"
 OUT = pathlib.Path(os.environ.get("PRYVD_MACHINES", REPO / "out/machines"))
+
+
+# Between two looks at a condition in another machine, of which nothing tells. Each wait has a deadline.
+PACE = 0.05
 
 
 class Failed(AssertionError):
@@ -28,8 +35,8 @@ def until(what, condition, patience=30.0):
             if found := condition():
                 return found
         except (Failed, subprocess.SubprocessError) as failure:
-            last = failure
-        time.sleep(0.05)
+            last = failure  # Said below if it stays so.
+        time.sleep(PACE)
     raise AssertionError(f"after {patience} s still not so: {what}" + (f"; last: {last}" if last else ""))
 
 
@@ -84,10 +91,19 @@ class Machine:
         os.kill(self._leader, signal.SIGKILL)
         self._gone()
 
+    @contextlib.contextmanager
+    def tree(self, place, source):
+        """A folder of this machine here, seen there from the next boot on."""
+        inside = self.root / place.lstrip("/")
+        inside.mkdir(parents=True)
+        subprocess.run(["mount", "--bind", "-o", "ro", source, inside], check=True)
+        yield
+        subprocess.run(["umount", "-l", inside], check=True)
+
     def destroy(self):
         if self.is_on:
             self.pull_the_plug()
-        subprocess.run(["umount", self.root], check=False)
+        subprocess.run(["umount", "-R", self.root], check=False)
         subprocess.run([HERE / "machine.sh", "forget", self._namespace], check=False)
 
     def run(self, *command, check=True, code=None, timeout=120, env=None):
@@ -148,14 +164,6 @@ class Machine:
     def pid(self, unit="pryvd"):
         return int(self.run("systemctl", "show", "-p", "MainPID", "--value", unit).stdout)
 
-    def start_under_guard(self, script):
-        """Starts a process where the guard's children are; its pid. What stands here until the machines run components."""
-        cgroup = next(f for f in ("/sys/fs/cgroup/unified", "/sys/fs/cgroup") if self.run("test", "-d", f"{f}/system.slice/pryvd-guard.service", check=False).returncode == 0)
-        return int(self.sh(f"setsid bash -c '{script}' >/dev/null 2>&1 </dev/null & echo $! >{cgroup}/system.slice/pryvd-guard.service/cgroup.procs; echo $!").stdout)
-
-    def lives(self, pid):
-        return self.run("test", "-d", f"/proc/{pid}", check=False).returncode == 0
-
     def is_active(self, unit="pryvd"):
         return self.run("systemctl", "is-active", unit, check=False).stdout.strip() == "active"
 
@@ -182,6 +190,7 @@ class Lab:
             for machine in self.machines:
                 machine.boot()
         except BaseException:
+            # Nobody has it yet who could close it; an interrupt must not leave machines behind either.
             self.close()
             raise
 

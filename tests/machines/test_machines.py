@@ -1,4 +1,4 @@
-"""Booted machines: G1, G2, M1, M3, M13, R8. Each test has machines of its own, bare but for what a Debian with systemd has."""
+"""Booted machines: G1, G2, M1, M3, M13, R1, R8, H2, H4. Each test has machines of its own, bare but for what a Debian with systemd has."""
 
 import re
 import subprocess
@@ -6,6 +6,7 @@ import time
 import unittest
 
 import lab
+from components import Component, running
 from operating import Walk
 from writers import Writers
 
@@ -21,6 +22,13 @@ class OnMachines(unittest.TestCase):
     def machines(self, count):
         made = lab.Lab(count)
         self.addCleanup(made.close)
+        return made
+
+    def components(self, machine, *names, **more):
+        """One by each driver for each of the names, applied and healthy."""
+        made = [Component(machine, f"{name}-{driver}", driver, **more).apply(machine) for name in names for driver in ("process", "systemd")]
+        for component in made:
+            component.healthy(machine)
         return made
 
     def measured(self, what, value):
@@ -45,10 +53,17 @@ class Installing(OnMachines):
         site.form()
         site[2].pryvd("var", "set", "a=1")
         self.assertEqual(["1"] * 3, [m.pryvd("var", "get", "a").stdout.strip() for m in site.machines])
+        served = seconds_since(start)
+        web = Component(site[0], "web").apply(site[0])
+        self.assertEqual({"n1", "n2", "n3"}, set(web.healthy(site[0]).values()))
         took = seconds_since(start)
         self.measured("dpkg -i on three bare machines", f"{installed:.1f} s")
-        self.measured("from dpkg -i to three serving nodes", f"{took:.1f} s")
+        self.measured("from dpkg -i to three serving nodes", f"{served:.1f} s")
+        self.measured("from dpkg -i to a component healthy on each of them", f"{took:.1f} s")
         self.assertLess(took, 60)
+        for machine in site.machines:
+            lab.until(f"{machine.name} knows all routes", lambda m=machine: len(web.targets(m)) == 3)
+            self.assertEqual({f"web/{i}": f"web/{i} on {node}" for i, node in ((int(k[-1]), v) for k, v in web.healthy(machine).items())}, web.answers(machine))
         self.service_is_as_promised(site[0])
 
     def service_is_as_promised(self, machine):
@@ -142,7 +157,10 @@ class Upgrading(OnMachines):
         for machine in site.machines:
             machine.write("/etc/pryvd/pryvd.yaml", "log_level: warning\n")
         guards = [m.pid("pryvd-guard") for m in site.machines]
-        children = [m.start_under_guard("exec sleep 1000") for m in site.machines]
+        self.components(site[0], "web")
+        self.components(site[0], "mover", home="anywhere")
+        before = [running(m) for m in site.machines]
+        self.assertEqual([4] * 3, [len(r) for r in before], "two drivers, and what is held on a lease as well as what is not")
         for machine in site.machines:
             machine.give(lab.package("new"))
         self.assertEqual({"0.0.9"}, self.versions(site[0]))
@@ -158,13 +176,13 @@ class Upgrading(OnMachines):
         self.assert_counts(writers, site.machines)
         self.assertEqual({"new"}, {"old" if v == "0.0.9" else "new" for v in self.versions(site[0])})
         self.assertEqual(guards, [m.pid("pryvd-guard") for m in site.machines], "an upgrade restarts no guard")
-        self.assertTrue(all(m.lives(child) for m, child in zip(site.machines, children)), "an upgrade ends nothing that the guard has started")
+        self.assertEqual(before, [running(m) for m in site.machines], "the same processes, started when they were: an upgrade restarts no component")
         self.assertEqual({"log_level: warning\n"}, {m.read("/etc/pryvd/pryvd.yaml") for m in site.machines})
         self.measured("upgrade of three nodes, one after the other", f"{took:.1f} s, {sum(writers.acknowledged)} writes meanwhile, longest pause {pause * 1000:.0f} ms")
         self.assertLess(took, 60)
 
     def upgrade(self, site, machine):
-        before = machine.pid()
+        before, leads = machine.pid(), machine is site.leader()
         machine.run("dpkg", "--unpack", f"/root/{lab.package('new').name}")
         # The program has been replaced under the daemon. It does what it has never done before all the same.
         self.assertEqual(before, machine.pid())
@@ -175,6 +193,8 @@ class Upgrading(OnMachines):
         self.assertNotEqual(before, machine.pid())
         site.settled()
         self.assertEqual([], machine.fatal_lines())
+        if leads:
+            self.assertIn("Leadership was handed over before the stop", machine.log())
         if machine is not site.machines[-1] and len(self.versions(site[0])) > 1:
             self.measured("versions in one cluster", ", ".join(sorted(self.versions(site[0]))))
 
@@ -196,21 +216,54 @@ class Upgrading(OnMachines):
         lab.until("it starts by itself once the data is one that it knows", machine.is_active)
 
 
-class Failing(OnMachines):
-    def test_R8_M3_power_goes_and_comes_for_one_and_for_all(self):
+    def test_a_leader_that_is_stopped_hands_leadership_over_first(self):
         site = self.machines(3)
         site.install()
         site.form()
+        for _ in range(3):
+            leader = site.leader()
+            others = [m for m in site.machines if m is not leader]
+            term = leader.status()["term"]
+            writers = Writers(others, 4)
+            lab.until("writes go on", lambda: min(writers.acknowledged) > 20)
+            leader.run("systemctl", "stop", "pryvd")
+            lab.until("writes go on", lambda before=list(writers.acknowledged): all(a > b + 20 for a, b in zip(writers.acknowledged, before)))
+            pause = writers.stop()
+            self.assertIn("Leadership was handed over before the stop", leader.log())
+            self.assertEqual(term + 1, others[0].status()["term"], "one election, which nobody had to wait for")
+            self.measured("longest pause of writes, the leader stopped as planned", f"{pause * 1000:.0f} ms")
+            leader.run("systemctl", "start", "pryvd")
+            site.settled()
+            self.assert_counts(writers, site.machines)
+
+
+class Failing(OnMachines):
+    def test_R8_M3_H2_power_goes_and_comes_for_one_and_for_all(self):
+        site = self.machines(3)
+        site.install()
+        site.form()
+        site[0].pryvd("var", "set", "pryvd.dead_timeout_ms=3000")
+        stay = self.components(site[0], "web")
+        move = self.components(site[0], "mover", home="anywhere")
         writers = Writers([m for m in site.machines if m is not site.leader()], 6)
         lab.until("writes go on", lambda: min(writers.acknowledged) > 20)
         lost = site.leader()
         lost.pull_the_plug()
+        gone = time.monotonic()
         lab.until("another leads", lambda: next(m for m in site.machines if m.is_on).status()["leader"] not in ("", lost.name))
         lab.until("writes go on", lambda before=list(writers.acknowledged): all(a > b for a, b in zip(writers.acknowledged, before)))
         pause = writers.stop()
         self.measured("longest pause of writes, the leader's power gone", f"{pause * 1000:.0f} ms")
+        asked = next(m for m in site.machines if m.is_on)
+        for component in move:
+            lab.until(f"routes of {component.name} name other nodes", lambda c=component: self.are_elsewhere(c.targets(asked), 3, lost), patience=60)
+            self.assertEqual({f"{component.name}/{i}" for i in range(3)}, set(component.answers(asked)))
+        self.measured("power gone to all that may move healthy elsewhere and routed, at a dead timeout of 3 s", f"{seconds_since(gone):.1f} s")
+        for component in stay:
+            lab.until(f"routes of {component.name} leave out what waits for its node", lambda c=component: self.are_elsewhere(c.targets(asked), 2, lost))
         lost.boot()
         site.settled()
+        self.all_run_once(site, *stay, *move)
         self.assert_counts(writers, site.machines)
 
         lost = site.leader()
@@ -229,20 +282,40 @@ class Failing(OnMachines):
             machine.boot()
         site.settled()
         self.measured("from no power anywhere to three serving nodes", f"{seconds_since(start):.1f} s")
+        self.all_run_once(site, *stay, *move)
+        self.measured("from no power anywhere to all components healthy", f"{seconds_since(start):.1f} s")
         self.assert_counts(writers, site.machines)
+
+    @staticmethod
+    def are_elsewhere(targets, count, lost):
+        return len(targets) == count and lost.name not in {t["node"] for t in targets}
+
+    def all_run_once(self, site, *components):
+        """Healthy where they are said to be, and nowhere else."""
+        for component in components:
+            component.healthy(site[0])
+
+        def places():
+            found = [(name, m.name) for m in site.machines for name in running(m)]
+            return sorted(found) == sorted(p for c in components for p in c.healthy(site[0]).items())
+
+        lab.until("each instance runs where it is said to be and nowhere else", places)
 
     def test_remove_keeps_the_data_and_purge_takes_all(self):
         site = self.machines(3)
         site.install()
         site.form()
         node = site[2]
-        children = [node.start_under_guard("exec sleep 1000"), node.start_under_guard("trap : TERM; while :; do sleep 1; done")]
+        stubborn = self.components(site[0], "stubborn", stubborn=True)
+        self.assertEqual(2, len(running(node)))
         node.run("dpkg", "-r", "pryvd")
-        self.assertEqual([False, False], [node.lives(child) for child in children], "removing the program ends what it runs, what does not want to as well")
+        self.assertEqual({}, running(node), "removing the program ends what it runs, and what does not want to end as well")
         self.assertTrue(node.has("/var/lib/pryvd/identity") and node.has("/etc/pryvd/pryvd.yaml"))
         self.assertEqual("", node.run("pgrep", "-x", "pryvd", check=False).stdout)
         node.install()
         site.settled()
+        for component in stubborn:
+            component.healthy(site[0])
 
         node.run("dpkg", "-P", "pryvd")
         for path in ("/var/lib/pryvd", "/etc/pryvd", "/run/pryvd", "/usr/bin/pryvd", "/etc/systemd/system/multi-user.target.wants/pryvd.service"):
@@ -293,11 +366,52 @@ class Failing(OnMachines):
         machine.install()
         machine.pryvd("init")
         machine.pryvd("var", "set", "a=1")
-        child, hanging = machine.start_under_guard("exec sleep 1000"), machine.pid()
+        self.components(machine, "web", count=1)
+        before, hanging = running(machine), machine.pid()
         machine.run("kill", "-STOP", hanging)
         lab.until("systemd has ended it and started another", lambda: machine.pid() not in (0, hanging) and machine.is_active())
         self.assertEqual("1", machine.pryvd("var", "get", "a").stdout.strip())
-        self.assertTrue(machine.lives(child))
+        self.assertEqual(before, running(machine))
+
+    def test_R8_there_is_one_guard_and_it_is_systemds(self):
+        machine = self.machines(1)[0]
+        machine.install()
+        machine.pryvd("init")
+        web = self.components(machine, "web", count=1)
+        before, guard = running(machine), machine.pid("pryvd-guard")
+        machine.run("kill", "-9", guard)
+        # At once, while systemd has not started another one yet.
+        late = self.components(machine, "late", count=1)
+        self.assert_one_guard(machine)
+        self.assertNotEqual(guard, machine.pid("pryvd-guard"))
+        self.assertEqual(before, {name: run for name, run in running(machine).items() if name in before})
+
+        machine.run("systemctl", "stop", "pryvd", "pryvd-guard")
+        machine.run("rm", "/var/lib/pryvd/guard/address")
+        everything = running(machine)
+        machine.run("systemctl", "start", "pryvd")
+        for component in web + late:
+            component.healthy(machine)
+        self.assert_one_guard(machine)
+        self.assertEqual(everything, running(machine))
+
+    def assert_one_guard(self, machine):
+        found = machine.run("pgrep", "-f", "pryvd guard").stdout.split()
+        self.assertEqual([str(machine.pid("pryvd-guard"))], found)
+
+
+class Drivers(OnMachines):
+    def test_R1_R8_H4_units_keep_the_contract_of_all_drivers(self):
+        machine = self.machines(1)[0]
+        with machine.tree("/opt/dotnet", lab.DOTNET), machine.tree("/opt/tests", lab.TESTS):
+            machine.power_off()
+            machine.boot()
+            said = machine.run(
+                "/opt/dotnet/dotnet", "vstest", "/opt/tests/Pryvd.Tests.dll", "--TestCaseFilter:Category=Systemd", timeout=400, check=False,
+                env={"DOTNET_ROOT": "/opt/dotnet", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1", "DOTNET_CLI_TELEMETRY_OPTOUT": "1"})
+            self.assertEqual(0, said.returncode, said.stdout[-20_000:] + said.stderr[-2_000:])
+            self.assertRegex(said.stdout, r"Passed: +[4-9]\d")
+            self.measured("the drivers' contract and more, held by units", re.search(r"Total tests: \d+", said.stdout)[0])
 
 
 class Operating(OnMachines):

@@ -80,4 +80,4 @@ class Writers:
                 if not healing or time.monotonic() > give_up:
                     self.surprises.append(str(failure))
                     return None
-                time.sleep(0.01)
+                time.sleep(self.PAUSE)  # Until it is answered or the patience is over: what heals says nothing when it has.

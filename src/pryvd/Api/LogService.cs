@@ -1,7 +1,10 @@
 using Grpc.Core;
 using Pryv.V1;
 using Pryvd.Agent.Core;
+using Pryvd.Agent.Drivers;
 using Pryvd.Agent.Logs;
+using Pryvd.Guard;
+using Pryvd.Guard.Units;
 using Pryvd.Model.Components;
 using Pryvd.Raft;
 using Pryvd.Store;
@@ -35,17 +38,30 @@ internal sealed class LogService(NodeHost host, Watches watches) : Logs.LogsBase
     private async Task HereAsync(InstanceId instance, ReadLogsRequest request, PatientWriter<LogLines> writer, ServerCallContext context)
     {
         var reader = new LogReader(new AgentPaths(Path.GetFullPath(host.Folder.Path)).LogsOf(instance), host.Clock);
-        if (!reader.Exists && host.RequireSession().Store.Read().State.Running.Assignments.Find(instance) is null)
+        var assignment = host.RequireSession().Store.Read().State.Running.Assignments.Find(instance);
+        if (!reader.Exists && assignment is null)
         {
             throw Errors.NotFound($"There is no instance {instance}; 'pryvd component list' shows those that there are.");
         }
 
         await context.WriteResponseHeadersAsync([]).ConfigureAwait(false);
-        await foreach (var lines in reader.ReadAsync(request.Tail, request.Follow, context.CancellationToken).ConfigureAwait(false))
+        try
         {
-            await writer.WriteAsync(lines, "").ConfigureAwait(false);
+            var output = assignment?.Spec.Driver == Driver.Systemd
+                ? new JournalReader(UnitOf(instance)).ReadAsync(request.Tail, request.Follow, context.CancellationToken)
+                : reader.ReadAsync(request.Tail, request.Follow, context.CancellationToken);
+            await foreach (var lines in output.ConfigureAwait(false))
+            {
+                await writer.WriteAsync(lines, "").ConfigureAwait(false);
+            }
+        }
+        catch (DriverException failure)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, failure.Message));
         }
     }
+
+    private string UnitOf(InstanceId instance) => UnitNames.Of(GuardFolder.In(host.Folder.Path)).Unit(instance.Component, instance.Ordinal);
 
     private static async Task ForwardAsync(
         ClusterSession session, Assignment assignment, ReadLogsRequest request, PatientWriter<LogLines> writer, ServerCallContext context)

@@ -47,7 +47,7 @@ internal sealed class Adoption(GuardFolder folder, Runs runs, GuardLog log)
     {
         if (run.Process is { } process)
         {
-            run.Pipes = OutputPipes.Reopen(folder.PipesOf(run.Key));
+            run.Pipes = run.IsUnit ? null : OutputPipes.Reopen(folder.PipesOf(run.Key));
             runs.Adopt(run);
             log.Say($"{run.Key} is found again as process {process.Pid}");
             if (run.IsLeased)
@@ -58,7 +58,10 @@ internal sealed class Adoption(GuardFolder folder, Runs runs, GuardLog log)
         else
         {
             runs.Adopt(run);
-            EndLost(run);
+            if (!run.IsUnit)
+            {
+                EndLost(run);
+            }
         }
     }
 

@@ -9,8 +9,6 @@ namespace Pryvd.Guard;
 /// </summary>
 internal sealed class GuardLoop(GuardSocket socket, GuardCallers callers, Runs runs, DeathWatch deathWatch, WakeUp stop, GuardLog log)
 {
-    private const int SavePaceMs = 1_000;
-
     private readonly List<Sys.PollItem> _items = [];
     private readonly List<Action<short>> _actions = [];
 
@@ -42,7 +40,7 @@ internal sealed class GuardLoop(GuardSocket socket, GuardCallers callers, Runs r
     {
         Collect();
         var items = _items.ToArray();
-        if (Sys.Poll(items, (nuint)items.Length, runs.All.Any(r => r.IsUnsaved) ? SavePaceMs : -1) < 0 && Marshal.GetLastPInvokeError() != Sys.Interrupted)
+        if (Sys.Poll(items, (nuint)items.Length, runs.QuietMs) < 0 && Marshal.GetLastPInvokeError() != Sys.Interrupted)
         {
             throw new GuardException($"The guard cannot wait for its processes: {Sys.LastError()}.");
         }
@@ -55,6 +53,7 @@ internal sealed class GuardLoop(GuardSocket socket, GuardCallers callers, Runs r
             }
         }
 
+        runs.EndUnits();
         runs.KillStrays();
         runs.SaveUnsaved();
     }

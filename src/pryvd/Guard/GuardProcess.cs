@@ -57,6 +57,7 @@ public static class GuardProcess
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, loop));
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
         log.Say($"the guard runs: pid {Environment.ProcessId}, release {Release}, socket {path}");
+        Readiness.Tell(log);
         if (options.Detach)
         {
             LetGoOfStreams();

@@ -1,14 +1,17 @@
 using Pryv.Internal.V1;
 using Pryvd.Guard.Native;
 using Pryvd.Guard.Output;
+using Pryvd.Guard.Units;
 
 namespace Pryvd.Guard;
 
 /// <summary>
 /// All runs and what is done with them. For the guard's main thread only; the fence and the output pump have threads of their own.
 /// </summary>
-internal sealed class Runs(GuardFolder folder, Fence fence, DeathWatch deathWatch, OutputPump output, GuardLog log)
+internal sealed partial class Runs(GuardFolder folder, Fence fence, DeathWatch deathWatch, OutputPump output, GuardLog log)
 {
+    private const int SavePaceMs = 1_000;
+
     /// <summary>Marks all processes of a run, wherever they have gone, in their environment.</summary>
     public const string MarkVariable = "PRYVD_RUN";
 
@@ -18,6 +21,8 @@ internal sealed class Runs(GuardFolder folder, Fence fence, DeathWatch deathWatc
     private readonly Dictionary<RunKey, Run> _runs = [];
     private readonly HashSet<string> _strays = [];
     private readonly string _mark = folder.Mark();
+    private readonly Systemd _systemd = new(UnitNames.Of(folder));
+    private readonly UnitRuns _units = new(log);
 
     public IEnumerable<Run> All => _runs.Values;
 
@@ -26,26 +31,25 @@ internal sealed class Runs(GuardFolder folder, Fence fence, DeathWatch deathWatc
     /// <summary>Told of each end.</summary>
     public Action<GuardRun> Ended { get; set; } = _ => { };
 
+    /// <summary>How long nothing is to be done by itself, in milliseconds; -1 for ever.</summary>
+    public int QuietMs => _runs.Values.Any(r => r.IsUnsaved) ? SavePaceMs
+        : _units.NextBootMs is { } at ? (int)Math.Clamp(at - BootClock.NowMs(), 0, SavePaceMs)
+        : -1;
+
     public string MarkOf(RunKey run) => $"{MarkVariable}={_mark}.{run.FileName}";
 
     /// <summary>Starts a run, or finds it there.</summary>
     /// <exception cref="GuardException">It does not run; nothing is left of it.</exception>
-    public GuardRun Start(GuardOrder order)
+    public GuardRun Start(GuardOrder order) => Start(order, run => Spawn(run, order));
+
+    /// <summary>The same, as a unit of systemd.</summary>
+    /// <exception cref="GuardException">It does not run; nothing is left of it.</exception>
+    public GuardRun StartUnit(GuardUnitOrder order) => Start(order.Order, run =>
     {
-        if (OrderCheck.Fault(order) is { } fault)
-        {
-            throw new GuardException(fault);
-        }
-
-        var key = new RunKey(order.Component, order.Ordinal, order.Run);
-        if (_runs.TryGetValue(key, out var known))
-        {
-            return known.Record.Run;
-        }
-
-        RequireTurn(order, key);
-        return StartNew(order, key).Record.Run;
-    }
+        run.Record.Run.Unit = _systemd.NameOf(run.Key);
+        Save(run);
+        return _systemd.Start(order, run.Key, MarkOf(run.Key));
+    });
 
     public void Stop(RunKey key, int signal, int graceMs)
     {
@@ -58,6 +62,11 @@ internal sealed class Runs(GuardFolder folder, Fence fence, DeathWatch deathWatc
         {
             run.Record.StopAsked = true;
             Save(run);
+        }
+
+        if (run.Process is null)
+        {
+            return;
         }
 
         _ = Sys.Kill(-run.Record.Run.Pid, signal);
@@ -97,7 +106,11 @@ internal sealed class Runs(GuardFolder folder, Fence fence, DeathWatch deathWatc
     public void Adopt(Run run)
     {
         _runs[run.Key] = run;
-        if (run.IsAlive)
+        if (run is { IsUnit: true, IsAlive: true, Process: null })
+        {
+            _units.Add(run, FenceCause.None);
+        }
+        else if (run.IsAlive)
         {
             fence.Add(run.Key, run.Record.Run.Pid, run.IsLeased ? run.Record.Run.LeaseEndBootMs : null);
             AddOutput(run);
@@ -107,6 +120,12 @@ internal sealed class Runs(GuardFolder folder, Fence fence, DeathWatch deathWatc
     /// <summary>A run's process has ended: its group goes with it, and its end is kept and told.</summary>
     public void ProcessEnded(Run run)
     {
+        if (run.IsUnit)
+        {
+            UnitEnded(run);
+            return;
+        }
+
         var process = run.Process!;
         var exit = run.IsChild ? process.PeekEnd() : null;
         var pid = run.Record.Run.Pid;
@@ -119,6 +138,15 @@ internal sealed class Runs(GuardFolder folder, Fence fence, DeathWatch deathWatc
         process.Dispose();
         run.Process = null;
         End(run, RunEnds.Of(run, exit, killed, BootClock.NowMs()));
+    }
+
+    /// <summary>Keeps the ends of units that are over.</summary>
+    public void EndUnits()
+    {
+        foreach (var (run, end) in _units.Ended())
+        {
+            End(run, end);
+        }
     }
 
     /// <summary>Keeps an end, and takes with it what is left of the run.</summary>
@@ -163,69 +191,14 @@ internal sealed class Runs(GuardFolder folder, Fence fence, DeathWatch deathWatc
         }
     }
 
-    private void RequireTurn(GuardOrder order, RunKey key)
+    // systemd has reaped it, so that its number may mean another process by now; what is left of the unit it kills itself.
+    private void UnitEnded(Run run)
     {
-        if (_runs.Values.FirstOrDefault(r => r.Key.IsSameInstance(key) && (r.IsAlive || r.Key.Run > key.Run)) is { } other)
-        {
-            throw new GuardException(other.IsAlive
-                ? $"{other.Key} of the same instance is still alive: stop it before {key} is started."
-                : $"{key} is older than {other.Key}, which was started after it: a start is numbered higher than all before.");
-        }
-
-        if (Alive.Count() >= MostAlive || _runs.Count >= MostKept)
-        {
-            throw new GuardException($"{Alive.Count()} runs are alive and {_runs.Count} are kept; at most {MostAlive} and {MostKept} are possible on one node. Forget ended ones.");
-        }
-
-        if (order.HasLeaseEndBootMs && order.LeaseEndBootMs <= BootClock.NowMs())
-        {
-            throw new GuardException($"The lease of {key} has ended already: ask for a new one.");
-        }
-    }
-
-    private Run StartNew(GuardOrder order, RunKey key)
-    {
-        var record = NewRecord(order);
-        var file = RunFile.Create(folder.RunFileOf(key), record);
-        var run = new Run(key, record, file) { IsChild = true };
-        try
-        {
-            if (run.IsLeased)
-            {
-                deathWatch.Ready();
-            }
-
-            run.Pipes = OutputPipes.Create(folder.PipesOf(key));
-            record.Run.Pid = Spawner.Spawn(order, order.Environment.Append(MarkOf(key)), run.Pipes);
-        }
-        catch (GuardException)
-        {
-            run.Pipes?.Remove();
-            file.Delete();
-            throw;
-        }
-
-        Began(run);
-        return run;
-    }
-
-    private void Began(Run run)
-    {
-        var pid = run.Record.Run.Pid;
-        fence.Add(run.Key, pid, run.IsLeased ? run.Record.Run.LeaseEndBootMs : null);
-        if (run.IsLeased)
-        {
-            deathWatch.Add(pid);
-        }
-
-        run.Pipes!.CloseEnds();
-        run.Process = ProcessHandle.Open(pid) ?? throw new GuardException($"Process {pid} is gone without having been reaped.");
-        run.Record.StartTicks = ProcessTable.Find(pid)?.StartTicks ?? 0;
-        _runs[run.Key] = run;
-        AddOutput(run);
-        Save(run);
-        GiveBackMemoryPriority(pid);
-        log.Say($"{run.Key} started as process {pid}");
+        var killed = fence.Remove(run.Key);
+        deathWatch.Remove(run.Record.Run.Pid);
+        run.Process?.Dispose();
+        run.Process = null;
+        _units.Add(run, killed);
     }
 
     private void AddOutput(Run run)
@@ -233,42 +206,6 @@ internal sealed class Runs(GuardFolder folder, Fence fence, DeathWatch deathWatc
         if (run.Pipes is { } pipes)
         {
             output.Add(run.Key, pipes, run.Logs);
-        }
-    }
-
-    private static GuardRecord NewRecord(GuardOrder order)
-    {
-        var run = new GuardRun
-        {
-            Component = order.Component,
-            Ordinal = order.Ordinal,
-            Generation = order.Generation,
-            Run = order.Run,
-            SpecVersion = order.SpecVersion,
-            Restart = order.Restart,
-            StartedBootMs = BootClock.NowMs(),
-        };
-        if (order.HasLeaseEndBootMs)
-        {
-            run.LeaseEndBootMs = order.LeaseEndBootMs;
-        }
-
-        return new GuardRecord
-        {
-            BootId = ProcessTable.BootId, Run = run, LogFolder = order.LogFolder, LogFileBytes = order.LogFileBytes, LogFiles = order.LogFiles,
-        };
-    }
-
-    // The guard itself may be spared when memory runs out; what it starts is not.
-    private static void GiveBackMemoryPriority(int pid)
-    {
-        try
-        {
-            File.WriteAllText($"/proc/{pid}/oom_score_adj", "0");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It has ended already, or is another user's: then the machine's default for it stands.
         }
     }
 

@@ -54,7 +54,8 @@ internal static class Spawner
         return error == 0 ? pid : throw Failure(command[0], error);
     }
 
-    private static void RequireProgram(string program)
+    /// <exception cref="GuardException">It can be no program.</exception>
+    public static void RequireProgram(string program)
     {
         if (!Path.IsPathFullyQualified(program))
         {
@@ -66,6 +67,10 @@ internal static class Spawner
             throw new GuardException($"The program {program} is a folder.");
         }
     }
+
+    /// <exception cref="GuardException">There is none of that name.</exception>
+    public static SystemUser RequireUser(string name) => SystemUser.Find(name)
+        ?? throw new GuardException($"There is no user '{name}' on this node. Create it, or set another one in the component file.");
 
     private static GuardException Failure(string program, int error) => new($"{program} could not be started: " + error switch
     {
@@ -84,8 +89,7 @@ internal static class Spawner
             return null;
         }
 
-        var user = SystemUser.Find(order.User)
-            ?? throw new GuardException($"There is no user '{order.User}' on this node. Create it, or set another one in the component file.");
+        var user = RequireUser(order.User);
         var own = Sys.EffectiveUser();
         return user.Uid == own ? null
             : own == 0 ? user

@@ -66,6 +66,10 @@ internal static class ComponentShape
         new Key("resources", new ObjectShape(
             new Key("cpu", new CpuShape(), "What one instance takes of the node's cores (default 0: not counted)."),
             new Key("memory", new SizeShape(), "What one instance takes of the node's memory (default 0: not counted).")), "What one instance takes of its node."),
+        new Key("limits", new ObjectShape(
+            new Key("cpu", new CpuShape(), "At most so much of the node's cores (default 0: no limit)."),
+            new Key("memory", new SizeShape(), "At most so much memory; who takes more is killed (default 0: no limit)."),
+            new Key("tasks", new NumberShape(0, SpecLimits.MaxTasks), "At most so many processes and threads (default 0: systemd's own limit).")), "What one instance may take at most; needs driver: systemd."),
         new Key("constraints", new ListShape(Constraint, "a list of demands on tags"), "All must hold for a node to be taken."),
         new Key("spread", new ListShape(Word, "a list of failure domains"), "Failure domains, the wider first: datacenter, group or the key of a tag (default [datacenter]); nodes come last."),
         new Key("home", new WordShape([.. ComponentWords.All<HomePolicy>()]), "When its node is dead: wait for it, since its data is there (default), or run anywhere, with an empty folder."),

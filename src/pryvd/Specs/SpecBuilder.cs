@@ -25,6 +25,7 @@ internal sealed class SpecBuilder(YamlMap document)
             Ports = ports,
             Checks = [.. Items("checks").Select(item => Check((YamlMap)item, ports))],
             Resources = Resources(Map("resources")),
+            Limits = Limits(Map("limits")),
             Constraints = [.. Items("constraints").Select(item => Constraint((YamlMap)item))],
             Spread = document.Find("spread") is { } spread ? Texts(spread) : ["datacenter"],
             Home = Choice<HomePolicy>("home"),
@@ -105,12 +106,21 @@ internal sealed class SpecBuilder(YamlMap document)
             Time(map, "startup", 30 * SpecLimits.SecondMs));
     }
 
-    private static Resources Resources(YamlMap map)
+    private static Resources Resources(YamlMap map) => new(Cpu(map), Memory(map));
+
+    private static Limits Limits(YamlMap map) => new(Cpu(map), Memory(map), Number(map, "tasks", 0));
+
+    private static int Cpu(YamlMap map)
     {
         _ = Quantities.TryCpuMillis(Text(map, "cpu", "0"), out var cpu);
+        return cpu;
+    }
+
+    /// <summary>MiB, rounded up.</summary>
+    private static int Memory(YamlMap map)
+    {
         const int bytesPerMb = 1 << 20;
-        var memory = (Bytes(map, "memory", 0) + bytesPerMb - 1) / bytesPerMb;
-        return new Resources(cpu, (int)Math.Min(memory, int.MaxValue));
+        return (int)Math.Min((Bytes(map, "memory", 0) + bytesPerMb - 1) / bytesPerMb, int.MaxValue);
     }
 
     private static TagConstraint Constraint(YamlMap map)

@@ -39,6 +39,15 @@ public sealed class SpecFilesTests
     }
 
     [Fact]
+    public void Limits_of_a_unit_are_kept_as_they_are_said()
+    {
+        var spec = Files.One("component: web\ncommand: [/usr/bin/web]\ndriver: systemd\nlimits: { cpu: 1.5, memory: 64MiB, tasks: 12 }\n");
+
+        Assert.Equal((Driver.Systemd, new Limits(1_500, 64, 12)), (spec.Driver, spec.Limits));
+        Assert.Equal(spec.Limits, SpecJson.Read(SpecJson.Write(spec)).Limits);
+    }
+
+    [Fact]
     public void Several_documents_are_several_components()
     {
         var (specs, faults) = Files.Read("component: a\ncommand: [x]\n---\ncomponent: b\ncommand: [y]\n---\n");
@@ -86,6 +95,10 @@ public sealed class SpecFilesTests
     [InlineData("component: a\ncommand: [x]\nprepare:\n  - [x, \"${PRYVD_INSTANCE}\"]", 4, 5, "nothing gives ${PRYVD_INSTANCE}")]
     [InlineData("component: a\ncommand: [x]\nresources: { memory: 1G }", 3, 22, "a size with its unit")]
     [InlineData("component: a\ncommand: [x]\nresources: { cpu: 1e3 }", 3, 19, "cores (2, 0.5)")]
+    [InlineData("component: a\ncommand: [x]\nlimits: { memory: 1GiB }", 3, 1, "add 'driver: systemd'")]
+    [InlineData("component: a\ncommand: [x]\ndriver: systemd\nlimits: { tasks: 5000000 }", 4, 18, "a whole number from 0 to 4194304")]
+    [InlineData("component: a\ncommand: [x]\ndriver: systemd\nlimits: { cpu: 2000 }", 4, 11, "cpu must be between 0 and 1024 cores")]
+    [InlineData("component: a\ncommand: [x]\ndriver: sytemd", 3, 9, "must be process or systemd")]
     [InlineData("component: a\ncommand: [x]\nconstraints:\n  - tag: a\n    is: x\n    not: y", 4, 5, "only one of is, not, absent")]
     [InlineData("component: a\ncommand: [x]\ncount: 2\nports: { p: 80 }\nconstraints:\n  - tag: node\n    is: n1", 6, 5, "2 instances with a fixed port cannot run on 1 node")]
     [InlineData("component: a\ncommand: [x]\nspread: [rack, rack]", 3, 16, "'rack' is there twice")]

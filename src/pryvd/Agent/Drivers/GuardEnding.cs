@@ -27,7 +27,7 @@ public static class GuardEnding
         await connection.DisposeAsync().ConfigureAwait(false);
         try
         {
-            await using var driver = new ProcessDriver(dataDir);
+            await using var driver = new GuardDriver(dataDir);
             await StopRunsAsync(driver, patience.Token).ConfigureAwait(false);
             using var kill = Process.Start(new ProcessStartInfo("kill", ["-TERM", folder.Holder()]) { RedirectStandardError = true })!;
             await kill.WaitForExitAsync(patience.Token).ConfigureAwait(false);
@@ -39,7 +39,7 @@ public static class GuardEnding
         }
     }
 
-    private static async Task StopRunsAsync(ProcessDriver driver, CancellationToken ct)
+    private static async Task StopRunsAsync(GuardDriver driver, CancellationToken ct)
     {
         for (; ; )
         {

@@ -1,4 +1,5 @@
 using Pryv.Internal.V1;
+using Pryvd.Guard.Native;
 using Pryvd.Model.Components;
 
 namespace Pryvd.Agent.Drivers;
@@ -6,7 +7,21 @@ namespace Pryvd.Agent.Drivers;
 /// <summary>Between the driver's words and those of the guard's socket.</summary>
 internal static class GuardMessages
 {
-    public static GuardOrder OrderOf(StartOrder order)
+    public static GuardRequest RequestOf(StartOrder order) => order.Driver == Driver.Systemd
+        ? new GuardRequest { StartUnit = UnitOrderOf(order) }
+        : new GuardRequest { Start = OrderOf(order) };
+
+    private static GuardUnitOrder UnitOrderOf(StartOrder order) => new()
+    {
+        Order = OrderOf(order),
+        MemoryBytes = (long)order.Limits.MemoryMb << 20,
+        CpuMillis = order.Limits.CpuMillis,
+        Tasks = order.Limits.Tasks,
+        StopSignal = PosixSignals.NumberOf(order.Stop.Signal),
+        StopGraceMs = order.Stop.GraceMs,
+    };
+
+    private static GuardOrder OrderOf(StartOrder order)
     {
         var message = new GuardOrder
         {
@@ -42,6 +57,7 @@ internal static class GuardMessages
             GuardEndCause.Exited => RunEndCause.Exited,
             GuardEndCause.Stopped => RunEndCause.Stopped,
             GuardEndCause.Fenced => RunEndCause.Fenced,
+            GuardEndCause.OutOfMemory => RunEndCause.OutOfMemory,
             _ => RunEndCause.Lost,
         },
         end.HasExitCode ? end.ExitCode : null, end.Signal, end.EndedBootMs);

@@ -19,6 +19,8 @@ public sealed record StartOrder
     /// <summary>The <see cref="Assignment.Restart"/> that this start obeys.</summary>
     public required long Restart { get; init; }
 
+    public required Driver Driver { get; init; }
+
     /// <summary>Absolute path of the program, then its arguments; nothing left to replace.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
@@ -32,9 +34,9 @@ public sealed record StartOrder
 
     public required StopPolicy Stop { get; init; }
 
-    public required Resources Resources { get; init; }
+    public required Limits Limits { get; init; }
 
-    /// <summary>Where output goes: FOLDER/current.log and older ones beside it.</summary>
+    /// <summary>Where output goes: FOLDER/current.log and older ones beside it; that of units goes to the journal.</summary>
     public required string LogFolder { get; init; }
 
     public required LogPolicy Logs { get; init; }

@@ -131,6 +131,9 @@ internal static class Sys
     [DllImport(Library, EntryPoint = "bind", SetLastError = true)]
     public static extern int Bind(int socket, byte[] address, uint length);
 
+    [DllImport(Library, EntryPoint = "connect", SetLastError = true)]
+    public static extern int Connect(int socket, byte[] address, uint length);
+
     [DllImport(Library, EntryPoint = "listen", SetLastError = true)]
     public static extern int Listen(int socket, int backlog);
 

@@ -32,6 +32,8 @@ internal sealed class GuardCalls(Runs runs, string release)
                 return new GuardReply { Runs = new GuardRuns { Runs = { runs.All.Select(r => r.Record.Run) } } };
             case GuardRequest.WhatOneofCase.Start:
                 return new GuardReply { Run = runs.Start(request.Start) };
+            case GuardRequest.WhatOneofCase.StartUnit:
+                return new GuardReply { Run = runs.StartUnit(request.StartUnit) };
             case GuardRequest.WhatOneofCase.Stop:
                 return Stop(request.Stop);
             case GuardRequest.WhatOneofCase.Lease:

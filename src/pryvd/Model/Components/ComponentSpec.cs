@@ -31,6 +31,8 @@ public sealed record ComponentSpec
 
     public Resources Resources { get; init; } = Resources.None;
 
+    public Limits Limits { get; init; } = Limits.None;
+
     /// <summary>All must hold for a node to be taken.</summary>
     public IReadOnlyList<TagConstraint> Constraints { get; init; } = [];
 

@@ -16,6 +16,7 @@ public static class SpecJson
         .Objects("ports", spec.Ports.Select(Of))
         .Objects("checks", spec.Checks.Select(Of))
         .Object("resources", Of(spec.Resources))
+        .Limits(spec.Limits)
         .Objects("constraints", spec.Constraints.Select(Of))
         .Texts("spread", spec.Spread)
         .Text("home", spec.Home.Word())
@@ -41,6 +42,7 @@ public static class SpecJson
         Ports = row.Objects("ports", port => new PortSpec(port.Text("name"), port.IsNull("fixed") ? null : port.Int("fixed"))),
         Checks = row.Objects("checks", ReadCheck),
         Resources = ReadResources(row.Object("resources")),
+        Limits = row.Has("limits") ? ReadLimits(row.Object("limits")) : Components.Limits.None,
         Constraints = row.Objects("constraints", item => new TagConstraint(item.Text("key"), item.Texts("values"), item.Flag("not"))),
         Spread = row.Texts("spread"),
         Home = row.Choice<HomePolicy>("home"),
@@ -60,6 +62,11 @@ public static class SpecJson
             .Number("size", artifact.Size)
             .Text("format", artifact.Format.Word())
             .Text("name", artifact.Name));
+
+    // Left out where there are none: such specs are the same texts as before there were limits.
+    private static CanonicalJson Limits(this CanonicalJson json, Limits limits) => limits == Components.Limits.None
+        ? json
+        : json.Object("limits", new CanonicalJson().Number("cpu_millis", limits.CpuMillis).Number("memory_mb", limits.MemoryMb).Number("tasks", limits.Tasks));
 
     private static CanonicalJson User(this CanonicalJson json, string? user) => user is null ? json.Null("user") : json.Text("user", user);
 
@@ -130,6 +137,8 @@ public static class SpecJson
         row.Int("startup_ms"));
 
     private static Resources ReadResources(RowReader row) => new(row.Int("cpu_millis"), row.Int("memory_mb"));
+
+    private static Limits ReadLimits(RowReader row) => new(row.Int("cpu_millis"), row.Int("memory_mb"), row.Int("tasks"));
 
     private static RestartPolicy ReadRestart(RowReader row) =>
         new(row.Int("first_delay_ms"), row.Int("last_delay_ms"), row.Int("loop_crashes"), row.Int("loop_window_ms"));

@@ -44,6 +44,8 @@ public static class SpecLimits
 
     public const int MaxMemoryMb = 16 << 20;
 
+    public const int MaxTasks = 4 << 20;
+
     public const long MaxArtifactBytes = 8L << 30;
 
     public const int SecondMs = 1_000;

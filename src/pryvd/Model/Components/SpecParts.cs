@@ -75,6 +75,13 @@ public sealed record Resources(int CpuMillis, int MemoryMb)
     public static readonly Resources None = new(0, 0);
 }
 
+/// <summary>What one instance may take at most, held by the kernel; it needs <see cref="Driver.Systemd"/>. 0 is no limit.</summary>
+/// <param name="Tasks">Processes and threads.</param>
+public sealed record Limits(int CpuMillis, int MemoryMb, int Tasks)
+{
+    public static readonly Limits None = new(0, 0, 0);
+}
+
 /// <summary>A demand on the tags of a node; <c>datacenter</c>, <c>group</c> and <c>node</c> count as tags.</summary>
 /// <param name="Values">Empty: the key must be there with any value.</param>
 /// <param name="Not">The demand is turned round.</param>

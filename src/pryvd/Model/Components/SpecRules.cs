@@ -76,7 +76,7 @@ public static partial class SpecRules
             yield return new SpecProblem("resources.memory", $"memory must be between 0 and {SpecLimits.MaxMemoryMb} MiB");
         }
 
-        foreach (var problem in Constraints(spec).Concat(Spread(spec)))
+        foreach (var problem in Limits(spec).Concat(Constraints(spec)).Concat(Spread(spec)))
         {
             yield return problem;
         }
@@ -84,6 +84,30 @@ public static partial class SpecRules
         if (OutOf(spec.Priority, 0, 100))
         {
             yield return new SpecProblem("priority", $"priority is {spec.Priority}; it is a number from 0 to 100, the higher first");
+        }
+    }
+
+    private static IEnumerable<SpecProblem> Limits(ComponentSpec spec)
+    {
+        var limits = spec.Limits;
+        if (limits != Components.Limits.None && spec.Driver != Driver.Systemd)
+        {
+            yield return new SpecProblem("limits", $"limits are held by systemd, and the driver is {spec.Driver.Word()}; add 'driver: systemd', or leave limits out");
+        }
+
+        if (OutOf(limits.CpuMillis, 0, SpecLimits.MaxCpuMillis))
+        {
+            yield return new SpecProblem("limits.cpu", $"cpu must be between 0 and {SpecLimits.MaxCpuMillis / 1_000} cores");
+        }
+
+        if (OutOf(limits.MemoryMb, 0, SpecLimits.MaxMemoryMb))
+        {
+            yield return new SpecProblem("limits.memory", $"memory must be between 0 and {SpecLimits.MaxMemoryMb} MiB");
+        }
+
+        if (OutOf(limits.Tasks, 0, SpecLimits.MaxTasks))
+        {
+            yield return new SpecProblem("limits.tasks", $"tasks must be between 0 and {SpecLimits.MaxTasks}");
         }
     }
 

@@ -46,6 +46,8 @@ public readonly struct RowReader
 
     public bool IsNull(string name) => _row.GetProperty(name).ValueKind == JsonValueKind.Null;
 
+    public bool Has(string name) => _row.TryGetProperty(name, out _);
+
     public IReadOnlyList<string> Texts(string name) =>
         [.. _row.GetProperty(name).EnumerateArray().Select(text => text.GetString() ?? throw new FormatException($"{name} holds null"))];
 

@@ -110,13 +110,13 @@ public abstract class DriverContract : IAsyncLifetime
     [RootFact]
     public async Task Runs_as_the_user_that_is_ordered()
     {
-        var order = Lab.Shell("id -un; id -gn; test -w /etc/passwd || echo may not; echo again > /dev/stdout");
+        var order = Lab.Shell("id -un; id -gn; test -w /etc/passwd || echo may not");
         await Lab.StartAsync(order with { User = "nobody", WorkingDirectory = "/" });
         var end = await Lab.EndOf(order);
 
         Assert.Equal(0, end.ExitCode);
-        await DriverLab.Until("the output is there", () => Output(order).Length == 4);
-        Assert.Equal(["nobody", "nogroup", "may not", "again"], Output(order));
+        await DriverLab.Until("the output is there", () => Lab.Output(order).Length == 3);
+        Assert.Equal(["nobody", "nogroup", "may not"], Lab.Output(order));
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public abstract class DriverContract : IAsyncLifetime
         File.SetUnixFileMode(secret, UnixFileMode.UserRead);
 
         var forbidden = await Assert.ThrowsAsync<DriverException>(() => Lab.StartAsync(Lab.Shell("") with { Command = [secret, "1"], User = "nobody", WorkingDirectory = "/" }));
-        Assert.Contains("Permission denied", forbidden.Message, StringComparison.Ordinal);
+        Assert.Contains("permission denied", forbidden.Message, StringComparison.OrdinalIgnoreCase);
         var missing = await Assert.ThrowsAsync<DriverException>(() => Lab.StartAsync(Lab.Shell("") with { User = "no-such-user" }));
         Assert.Contains("no-such-user", missing.Message, StringComparison.Ordinal);
     }
@@ -307,13 +307,7 @@ public abstract class DriverContract : IAsyncLifetime
         }
 
         Assert.Equal(7, (await Lab.EndOf(order)).ExitCode);
-        await DriverLab.Until("all output is there", () => Output(order).Length == 200);
-        Assert.Equal(Enumerable.Range(0, 200).Select(i => $"line {i}"), Output(order));
-    }
-
-    protected static string[] Output(StartOrder order, string file = "current.log")
-    {
-        var path = Path.Combine(order.LogFolder, file);
-        return File.Exists(path) ? [.. File.ReadAllLines(path).Select(line => line.Split(' ', 3)[2])] : [];
+        await DriverLab.Until("all output is there", () => Lab.Output(order).Length == 200);
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => $"line {i}"), Lab.Output(order));
     }
 }

@@ -17,6 +17,12 @@ public abstract class DriverLab : IAsyncDisposable
 
     public abstract IDriver Driver { get; }
 
+    /// <summary>What the orders ask for.</summary>
+    protected virtual Driver Kind => Model.Components.Driver.Process;
+
+    /// <summary>The lines that a run's instance has written so far.</summary>
+    public abstract string[] Output(StartOrder order);
+
     /// <summary>As when the daemon dies: a driver that knows nothing of the one before.</summary>
     public abstract Task RestartDaemonAsync();
 
@@ -36,7 +42,8 @@ public abstract class DriverLab : IAsyncDisposable
         WorkingDirectory = Folder,
         User = null,
         Stop = StopPolicy.Default,
-        Resources = Resources.None,
+        Driver = Kind,
+        Limits = Limits.None,
         LogFolder = Path.Combine(Folder, "logs", $"{instance?.Component ?? "core"}.{instance?.Ordinal ?? 0}"),
         Logs = LogPolicy.Default,
         LeaseEndBootMs = leaseEnd,

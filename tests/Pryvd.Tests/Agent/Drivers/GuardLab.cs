@@ -5,9 +5,9 @@ using Pryvd.Guard.Native;
 namespace Pryvd.Tests.Agent.Drivers;
 
 /// <summary>Processes under a real guard.</summary>
-public sealed class GuardLab : DriverLab
+public class GuardLab : DriverLab
 {
-    private ProcessDriver _driver;
+    private GuardDriver _driver;
 
     public GuardLab() => _driver = NewDriver();
 
@@ -21,6 +21,12 @@ public sealed class GuardLab : DriverLab
     public int GuardPid => int.TryParse(GuardFolder.Holder(), out var pid) && IsAlive(pid) ? pid : 0;
 
     public string GuardLog => File.Exists(GuardFolder.LogPath) ? File.ReadAllText(GuardFolder.LogPath) : "";
+
+    public override string[] Output(StartOrder order)
+    {
+        var path = Path.Combine(order.LogFolder, "current.log");
+        return File.Exists(path) ? [.. File.ReadAllLines(path).Select(line => line.Split(' ', 3)[2])] : [];
+    }
 
     public override async Task RestartDaemonAsync()
     {
@@ -39,7 +45,7 @@ public sealed class GuardLab : DriverLab
         await Until("the guard is gone", () => !IsAlive(pid));
     }
 
-    internal ProcessDriver NewDriver() => new(Folder, [Program]);
+    internal GuardDriver NewDriver() => new(Folder, [Program]);
 
     protected override async Task EndAllAsync()
     {

@@ -34,8 +34,8 @@ public sealed class GuardTests : IAsyncLifetime
         Assert.Equal(RunEndCause.Lost, (await _lab.EndOf(leased)).Cause);
         Assert.Equal(freeRun.Pid, (await _lab.FindAsync(free))!.Pid);
         Assert.Null((await _lab.FindAsync(free))!.End);
-        var before = Lines(free).Length;
-        await DriverLab.Until("its output goes on", () => Lines(free).Length > before + 20);
+        var before = _lab.Output(free).Length;
+        await DriverLab.Until("its output goes on", () => _lab.Output(free).Length > before + 20);
         await _lab.StopAsync(free);
         Assert.Equal(RunEndCause.Stopped, (await _lab.EndOf(free)).Cause);
     }
@@ -45,14 +45,14 @@ public sealed class GuardTests : IAsyncLifetime
     {
         var order = _lab.Shell("echo one; while ! [ -e go ]; do sleep 0.02; done; echo two; echo said > said; exec sleep 100");
         await _lab.StartAsync(order);
-        await DriverLab.Until("the first line is there", () => Lines(order).Length == 1);
+        await DriverLab.Until("the first line is there", () => _lab.Output(order).Length == 1);
         await _lab.KillGuardAsync();
         File.WriteAllText(Path.Combine(_lab.Folder, "go"), "");
         await _lab.Written("said");
         Assert.NotNull(await _lab.FindAsync(order));
 
-        await DriverLab.Until("the second line is there", () => Lines(order).Length == 2);
-        Assert.Equal(["one", "two"], Lines(order));
+        await DriverLab.Until("the second line is there", () => _lab.Output(order).Length == 2);
+        Assert.Equal(["one", "two"], _lab.Output(order));
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class GuardTests : IAsyncLifetime
         var order = _lab.Shell("head -c 40000 /dev/zero | tr '\\0' x; echo; echo err >&2; printf 'a\\000b\\r\\n'; i=0; while [ $i -lt 400 ]; do echo $i; i=$((i+1)); done; printf end");
         await _lab.StartAsync(order with { Logs = new LogPolicy(16 << 10, 3) });
         await _lab.EndOf(order);
-        await DriverLab.Until("all is written", () => Lines(order).LastOrDefault() == "end");
+        await DriverLab.Until("all is written", () => _lab.Output(order).LastOrDefault() == "end");
 
         var all = Directory.GetFiles(order.LogFolder).Order().SelectMany(File.ReadAllLines).ToList();
         Assert.Contains(all, line => line.EndsWith(" [23616 more bytes cut]", StringComparison.Ordinal));
@@ -214,12 +214,6 @@ public sealed class GuardTests : IAsyncLifetime
         {
             // Refused or cut off, as it may be here.
         }
-    }
-
-    private static string[] Lines(StartOrder order)
-    {
-        var path = Path.Combine(order.LogFolder, "current.log");
-        return File.Exists(path) ? [.. File.ReadAllLines(path).Select(line => line.Split(' ', 3)[2])] : [];
     }
 
     private static int DeathWatchOf(int guard) => Directory.EnumerateDirectories("/proc")

@@ -6,8 +6,8 @@ using Pryvd.Model.Components;
 
 namespace Pryvd.Agent.Drivers;
 
-/// <summary>Instances as children of the guard of this node's data folder; starts a guard where none answers.</summary>
-public sealed class ProcessDriver : IDriver, IAsyncDisposable
+/// <summary>Instances under the guard of this node's data folder, as its children or as units of systemd; starts a guard where none answers.</summary>
+public sealed class GuardDriver : IDriver, IAsyncDisposable
 {
     private static readonly TimeSpan SupervisorPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SupervisorPace = TimeSpan.FromMilliseconds(100);
@@ -18,14 +18,14 @@ public sealed class ProcessDriver : IDriver, IAsyncDisposable
     private GuardConnection? _connection;
 
     /// <param name="dataDir">The daemon's data folder.</param>
-    public ProcessDriver(string dataDir)
+    public GuardDriver(string dataDir)
         : this(dataDir, GuardLauncher.OwnProgram)
     {
     }
 
     /// <param name="dataDir">The daemon's data folder.</param>
     /// <param name="program">What runs pryvd.</param>
-    internal ProcessDriver(string dataDir, IReadOnlyList<string> program)
+    internal GuardDriver(string dataDir, IReadOnlyList<string> program)
     {
         _folder = GuardFolder.In(dataDir);
         _launcher = new GuardLauncher(program, Path.GetFullPath(dataDir));
@@ -39,7 +39,7 @@ public sealed class ProcessDriver : IDriver, IAsyncDisposable
 
     public async Task<DriverInstance> StartAsync(StartOrder order, CancellationToken ct)
     {
-        var reply = await CallAsync(() => new GuardRequest { Start = GuardMessages.OrderOf(order) }, ct).ConfigureAwait(false);
+        var reply = await CallAsync(() => GuardMessages.RequestOf(order), ct).ConfigureAwait(false);
         return GuardMessages.InstanceOf(reply.Run);
     }
 
