@@ -8,7 +8,7 @@ MACHINES = out/machines
 NUMBERS ?= $(abspath $(MACHINES))/numbers
 RUNTIME ?= linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 
-.PHONY: build publish deb rpm packages packages-test e2e-machines test sim sim-long e2e e2e-net observers chaos fuzz bench clean needs
+.PHONY: build publish deb rpm packages packages-test e2e-machines reproducible test sim sim-long e2e e2e-net observers chaos fuzz bench clean needs
 
 build:
 	dotnet build Pryvd.sln --nologo -v quiet -c $(CONFIGURATION)
@@ -29,7 +29,7 @@ rpm: publish
 packages:
 	sh tests/machines/install.sh
 	rm -rf $(MACHINES)/old $(MACHINES)/new
-	PRYVD_VERSION=0.0.9 $(MAKE) --no-print-directory deb OUT=$(MACHINES)/old
+	PRYVD_VERSION=0.0.9 $(MAKE) --no-print-directory deb rpm OUT=$(MACHINES)/old
 	$(MAKE) --no-print-directory deb rpm OUT=$(MACHINES)/new
 
 # What is in the packages. make test runs it, too, where it can install what that takes.
@@ -38,9 +38,15 @@ packages-test: packages
 
 # Booted machines with systemd as PID 1: install, grow, upgrade, lose power, purge, and every command of docs/operating.md. Takes root; installs what it needs.
 # make e2e-machines ONLY=Upgrading
-e2e-machines: packages
+e2e-machines: packages build
 	bash tests/machines/machine.sh tree $(abspath $(MACHINES))/tree
 	cd tests/machines && PRYVD_MACHINES=$(abspath $(MACHINES)) /usr/bin/python3 run.py $(NUMBERS) test_machines$(addprefix .,$(ONLY))
+
+# The same commit, built in another folder, gives the same bytes. Builds once more than packages does.
+reproducible: deb
+	rm -rf $(OUT)/again && git clone -q . $(OUT)/again
+	cd $(OUT)/again && PRYVD_VERSION=$$(../../packaging/version.sh) $(MAKE) --no-print-directory deb OUT=made
+	cmp $(OUT)/pryvd_$$(packaging/version.sh)-1_*.deb $(OUT)/again/made/*.deb
 
 # Outside clients and servers that tests talk to; only root on Debian can install them, others skip those tests.
 needs:

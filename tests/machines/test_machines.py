@@ -130,23 +130,42 @@ class Installing(OnMachines):
         self.measured("from power to a member, out of an image", f"{seconds_since(start):.1f} s")
 
     def test_the_rpm_installs_into_a_tree_and_its_service_starts(self):
-        site = self.machines(1)
-        machine = site[0]
+        machine = self.machines(1)[0]
         machine.power_off()
-        rpm = lab.package("new", "rpm")
-        subprocess.run(["rpm", "--root", machine.root, "--dbpath", "/var/lib/rpm", "--nodeps", "--nosignature", "-i", rpm], check=True, capture_output=True)
+        machine.rpm("--nodeps", "-i", lab.package("new", "rpm"))
         files = subprocess.run(["rpm", "--root", machine.root, "--dbpath", "/var/lib/rpm", "-V", "pryvd"], capture_output=True, text=True)
         self.assertEqual("", "".join(line for line in files.stdout.splitlines(True) if "Unsatisfied" not in line and "is needed by" not in line))
         self.assertIn("pryvd:", machine.read("/etc/group"))
         machine.boot()
         lab.until("the service of the rpm runs", machine.is_active)
         machine.pryvd("init")
-        tree = ["rpm", "--root", machine.root, "--dbpath", "/var/lib/rpm"]
-        machine.write("/etc/pryvd/pryvd.yaml", "log_level: debug\n")
-        machine.power_off()
-        subprocess.run([*tree, "-e", "pryvd"], check=True, capture_output=True)
-        self.assertFalse(machine.has("/usr/bin/pryvd"))
+
+    def test_R8_the_rpm_is_installed_upgraded_and_removed_on_a_machine_that_runs(self):
+        machine = self.machines(1)[0]
+        machine.rpm("--nodeps", "-i", lab.package("old", "rpm"))
+        self.assertTrue(machine.is_active(), "installed and started")
+        self.assertEqual("enabled", machine.run("systemctl", "is-enabled", "pryvd").stdout.strip())
+        machine.pryvd("init")
+        machine.write("/etc/pryvd/pryvd.yaml", "log_level: warning\n")
+        self.components(machine, "web", count=1)
+        before, daemon, guard = running(machine), machine.pid(), machine.pid("pryvd-guard")
+
+        machine.rpm("--nodeps", "-U", lab.package("new", "rpm"))
+        self.assertTrue(machine.is_active())
+        self.assertNotEqual(daemon, machine.pid(), "an upgrade restarts the daemon,")
+        self.assertEqual(guard, machine.pid("pryvd-guard"), "and not the guard,")
+        self.assertEqual(before, running(machine), "and no component")
+        self.assertNotIn("0.0.9", machine.pryvd("--version").stdout)
+        self.assertEqual("log_level: warning\n", machine.read("/etc/pryvd/pryvd.yaml"))
+
+        machine.rpm("-e", "pryvd")
+        self.assertEqual({}, running(machine), "removing the program ends what it runs")
+        self.assertEqual("", machine.run("pgrep", "-x", "pryvd", check=False).stdout)
+        self.assertFalse(machine.has("/usr/bin/pryvd") or machine.has("/etc/systemd/system/multi-user.target.wants/pryvd.service"))
         self.assertTrue(machine.has("/var/lib/pryvd/identity") and machine.has("/etc/pryvd/pryvd.yaml.rpmsave"))
+
+        machine.rpm("--nodeps", "-i", lab.package("new", "rpm"))
+        lab.until("installed again, the node is back with what it ran", lambda: set(before) == set(running(machine)), patience=60)
 
 
 class Upgrading(OnMachines):

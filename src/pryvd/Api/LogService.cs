@@ -47,8 +47,9 @@ internal sealed class LogService(NodeHost host, Watches watches) : Logs.LogsBase
         await context.WriteResponseHeadersAsync([]).ConfigureAwait(false);
         try
         {
-            var output = assignment?.Spec.Driver == Driver.Systemd
-                ? new JournalReader(UnitOf(instance)).ReadAsync(request.Tail, request.Follow, context.CancellationToken)
+            var guard = GuardFolder.In(host.Folder.Path);
+            var output = assignment?.Spec.Driver == Driver.Systemd && Directory.Exists(guard.Path)
+                ? new JournalReader(UnitNames.Of(guard).Unit(instance.Component, instance.Ordinal)).ReadAsync(request.Tail, request.Follow, context.CancellationToken)
                 : reader.ReadAsync(request.Tail, request.Follow, context.CancellationToken);
             await foreach (var lines in output.ConfigureAwait(false))
             {
@@ -60,8 +61,6 @@ internal sealed class LogService(NodeHost host, Watches watches) : Logs.LogsBase
             throw new RpcException(new Status(StatusCode.FailedPrecondition, failure.Message));
         }
     }
-
-    private string UnitOf(InstanceId instance) => UnitNames.Of(GuardFolder.In(host.Folder.Path)).Unit(instance.Component, instance.Ordinal);
 
     private static async Task ForwardAsync(
         ClusterSession session, Assignment assignment, ReadLogsRequest request, PatientWriter<LogLines> writer, ServerCallContext context)

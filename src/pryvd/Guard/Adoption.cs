@@ -20,6 +20,11 @@ internal sealed class Adoption(GuardFolder folder, Runs runs, GuardLog log)
         }
 
         RemoveLeftPipes();
+        foreach (var environment in folder.EnvironmentFiles())
+        {
+            File.Delete(environment);
+        }
+
         runs.KillStrays();
     }
 

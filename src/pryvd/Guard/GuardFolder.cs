@@ -27,9 +27,11 @@ internal sealed record GuardFolder(string Path)
 
     public static GuardFolder In(string dataFolder) => new(System.IO.Path.Combine(System.IO.Path.GetFullPath(dataFolder), "guard"));
 
+    private string UnitsPath => System.IO.Path.Combine(Path, "units");
+
     public void Create()
     {
-        foreach (var folder in (string[])[Path, RunsPath, PipesPath])
+        foreach (var folder in (string[])[Path, RunsPath, PipesPath, UnitsPath])
         {
             Directory.CreateDirectory(folder, OwnerOnly);
         }
@@ -38,6 +40,10 @@ internal sealed record GuardFolder(string Path)
     public string RunFileOf(RunKey run) => System.IO.Path.Combine(RunsPath, run.FileName);
 
     public string PipesOf(RunKey run) => System.IO.Path.Combine(PipesPath, run.FileName);
+
+    public string EnvironmentOf(RunKey run) => System.IO.Path.Combine(UnitsPath, run.FileName);
+
+    public IEnumerable<string> EnvironmentFiles() => Directory.EnumerateFiles(UnitsPath);
 
     public IEnumerable<string> RunFiles() => Directory.EnumerateFiles(RunsPath);
 

@@ -21,7 +21,7 @@ internal sealed partial class Runs(GuardFolder folder, Fence fence, DeathWatch d
     private readonly Dictionary<RunKey, Run> _runs = [];
     private readonly HashSet<string> _strays = [];
     private readonly string _mark = folder.Mark();
-    private readonly Systemd _systemd = new(UnitNames.Of(folder));
+    private readonly Systemd _systemd = new(folder);
     private readonly UnitRuns _units = new(log);
 
     public IEnumerable<Run> All => _runs.Values;

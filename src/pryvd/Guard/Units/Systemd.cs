@@ -4,14 +4,16 @@ using Pryvd.Guard.Native;
 namespace Pryvd.Guard.Units;
 
 /// <summary>Starts units, and says what became of them. For the guard's main thread only.</summary>
-internal sealed class Systemd(UnitNames names)
+internal sealed class Systemd(GuardFolder folder)
 {
     private const int StartPatienceMs = 5_000;
     private const int PaceMs = 3;
     private const string UnitType = "Unit";
     private const string ServiceType = "Service";
 
-    public string NameOf(RunKey key) => names.Unit(key.Component, key.Ordinal);
+    private readonly UnitNames _names = UnitNames.Of(folder);
+
+    public string NameOf(RunKey key) => _names.Unit(key.Component, key.Ordinal);
 
     /// <summary>Returns when the program runs, or has run.</summary>
     /// <returns>Pid of its main process.</returns>
@@ -20,12 +22,13 @@ internal sealed class Systemd(UnitNames names)
     {
         RequireProgram(order.Order);
         using var bus = SystemBus.Open();
+        using var environment = EnvironmentFile.Write(folder.EnvironmentOf(key), order.Order.Environment.Append(mark));
         var unit = NameOf(key);
         var deadline = BootClock.NowMs() + StartPatienceMs;
         MakeRoom(bus, unit, deadline, () => bus.Call("StartTransientUnit", message =>
         {
             message.Text(unit).Text("fail");
-            UnitOrders.Append(message, order, key, mark, names.Slice);
+            UnitOrders.Append(message, order, key, environment.Path, _names.Slice);
             message.Array("(sa(sv))", _ => { });
         }));
         return AwaitProgram(bus, unit, deadline, order.Order);

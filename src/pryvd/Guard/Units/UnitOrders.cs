@@ -14,9 +14,9 @@ internal static class UnitOrders
     /// <param name="message">The list is appended to it.</param>
     /// <param name="unit">The order.</param>
     /// <param name="key">Of the run.</param>
-    /// <param name="mark">The variable that all its processes carry.</param>
+    /// <param name="environment">Path of the file with its variables.</param>
     /// <param name="slice">Of all instances of this guard.</param>
-    public static void Append(BusMessage message, GuardUnitOrder unit, RunKey key, string mark, string slice)
+    public static void Append(BusMessage message, GuardUnitOrder unit, RunKey key, string environment, string slice)
     {
         var order = unit.Order;
         message.Array("(sv)", list =>
@@ -27,7 +27,7 @@ internal static class UnitOrders
                 // As it is written: systemd would replace ${NAME} once more.
                 .Property("ExecStartEx", "a(sasas)", v => v.Array("(sasas)", a => a.Struct("sasas", line => line.Text(order.Command[0]).Texts(order.Command).Texts(["no-env-expand"]))))
                 .Property("WorkingDirectory", "s", v => v.Text(order.WorkingDirectory))
-                .Property("Environment", "as", v => v.Texts(order.Environment.Append(mark)))
+                .Property("EnvironmentFiles", "a(sb)", v => v.Array("(sb)", a => a.Struct("sb", file => file.Text(environment).Flag(false))))
                 .Property("UnsetEnvironment", "as", v => v.Texts(_unasked.Where(name => !order.Environment.Any(line => line.StartsWith(name + "=", StringComparison.Ordinal)))));
             Output(list, $"{order.Component}/{order.Ordinal}");
             Ending(list, unit);

@@ -27,6 +27,19 @@ public sealed class SystemdDriverTests : DriverContract
     }
 
     [Fact]
+    public async Task Its_environment_is_given_as_it_is_and_shown_to_nobody()
+    {
+        const string secret = "a \"b\" '$HOME' `c` \\d\ne %n #;=";
+        var order = Lab.Shell("printf %s \"$SECRET\" > secret; echo >> secret; exec sleep 100");
+        await Lab.StartAsync(order with { Environment = new Dictionary<string, string>(order.Environment) { ["SECRET"] = secret } });
+
+        Assert.Equal(secret, await Lab.Written("secret"));
+        Assert.DoesNotContain("$HOME", SystemdLab.Said("systemctl", "show", Units.UnitOf(order)), StringComparison.Ordinal);
+        Assert.DoesNotContain("$HOME", SystemdLab.Said("systemctl", "cat", Units.UnitOf(order)), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(Lab.Folder, "guard", "units")));
+    }
+
+    [Fact]
     public async Task What_is_not_limited_has_no_limit()
     {
         var order = Lab.Shell("exec sleep 100");
