@@ -76,7 +76,7 @@ internal sealed class GuardLauncher(IReadOnlyList<string> program, string dataDi
         var text = new byte[MostWords];
         var length = 0;
         Sys.PollItem[] items = [new() { Descriptor = pipe, Wanted = Sys.Readable }];
-        while (!text.AsSpan(0, length).Contains((byte)'\n') && length < text.Length && Sys.Poll(items, 1, PatienceMs) > 0)
+        while (!text.AsSpan(0, length).Contains((byte)'\n') && length < text.Length && Sys.PollThrough(items, PatienceMs) > 0)
         {
             var piece = new byte[text.Length - length];
             var read = (int)Sys.Read(pipe, piece, piece.Length);

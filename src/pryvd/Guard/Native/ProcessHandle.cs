@@ -37,7 +37,7 @@ internal sealed class ProcessHandle : IDisposable
     public bool EndsWithin(int milliseconds)
     {
         Sys.PollItem[] items = [new() { Descriptor = Descriptor, Wanted = Sys.Readable }];
-        return Sys.Poll(items, 1, milliseconds) > 0;
+        return Sys.PollThrough(items, milliseconds) > 0;
     }
 
     /// <summary>How a child ended; it stays a zombie, so that its number is not given to another.</summary>

@@ -146,6 +146,21 @@ internal static class Sys
     [DllImport(Library, EntryPoint = "send", SetLastError = true)]
     public static extern nint Send(int socket, in byte buffer, nint count, int flags);
 
+    /// <summary>Waits for its time although signals interrupt it, as the end of any child of a daemon does.</summary>
+    public static int PollThrough(PollItem[] items, int timeoutMs)
+    {
+        var deadline = BootClock.NowMs() + timeoutMs;
+        while (true)
+        {
+            var left = Math.Max(0, deadline - BootClock.NowMs());
+            var seen = Poll(items, (nuint)items.Length, (int)left);
+            if (seen >= 0 || Marshal.GetLastPInvokeError() != Interrupted)
+            {
+                return seen;
+            }
+        }
+    }
+
     /// <summary>The reason of the last failure, for example "No such file or directory".</summary>
     public static string LastError() => Marshal.GetLastPInvokeErrorMessage();
 }

@@ -87,6 +87,13 @@ public abstract class DriverLab : IAsyncDisposable
         }
     }
 
+    /// <summary>To one process that is there or has just ended: 0 would be this test's own group, and -1 everything.</summary>
+    public static void Signal(int pid, int signal)
+    {
+        Assert.True(pid > 1, $"{pid} is no process to be signalled");
+        _ = Sys.Kill(pid, signal);
+    }
+
     public static bool IsAlive(int pid) => ProcessTable.Find(pid) is not null;
 
     public static long BootMs() => BootClock.NowMs();

@@ -81,7 +81,7 @@ public sealed class GuardTests : IAsyncLifetime
             await Task.Delay(random.Next(30));
             if (_lab.GuardPid is var guard and > 0)
             {
-                _ = Sys.Kill(guard, PosixSignals.Kill);
+                DriverLab.Signal(guard, PosixSignals.Kill);
             }
 
             await starting;
@@ -99,8 +99,9 @@ public sealed class GuardTests : IAsyncLifetime
     {
         var order = _lab.Shell("exec sleep 100", leaseEnd: DriverLab.BootMs() + 60_000);
         var run = await _lab.StartAsync(order);
-        var first = DeathWatchOf(_lab.GuardPid);
-        _ = Sys.Kill(first, PosixSignals.Kill);
+        var first = 0;
+        await DriverLab.Until("there is one", () => (first = DeathWatchOf(_lab.GuardPid)) > 0);
+        DriverLab.Signal(first, PosixSignals.Kill);
         await DriverLab.Until("there is another one", () => DeathWatchOf(_lab.GuardPid) is var second && second > 0 && second != first);
         await _lab.EndDaemonAsync();
         await _lab.KillGuardAsync();
@@ -117,7 +118,7 @@ public sealed class GuardTests : IAsyncLifetime
         var freeRun = await _lab.StartAsync(free);
         await _lab.Written("ready");
         var guard = _lab.GuardPid;
-        _ = Sys.Kill(guard, PosixSignals.Terminate);
+        DriverLab.Signal(guard, PosixSignals.Terminate);
         await DriverLab.Until("the guard has ended", () => !DriverLab.IsAlive(guard));
 
         Assert.Equal("asked", await _lab.Written("asked"));
@@ -134,9 +135,34 @@ public sealed class GuardTests : IAsyncLifetime
         await _lab.StartAsync(order);
         for (var round = 0; round < 5; round++)
         {
-            Assert.Equal(0, Sys.Kill(_lab.GuardPid, signal));
+            // One that was told to end may have answered last.
+            var guard = 0;
+            await DriverLab.Until("there is a guard", async () => await _lab.FindAsync(order) is not null && (guard = _lab.GuardPid) > 0);
+            DriverLab.Signal(guard, signal);
             await DriverLab.Until("a guard answers", async () => await _lab.FindAsync(order) is not null);
         }
+    }
+
+    [Fact]
+    public async Task A_guard_comes_up_while_other_children_of_the_daemon_end()
+    {
+        using var enough = new CancellationTokenSource();
+        var checks = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                using var check = Process.Start("/bin/true");
+                await check.WaitForExitAsync();
+            }
+        });
+        for (var round = 0; round < 5; round++)
+        {
+            Assert.Empty(await _lab.Driver.ListAsync(CancellationToken.None));
+            await _lab.KillGuardAsync();
+        }
+
+        await enough.CancelAsync();
+        await checks;
     }
 
     [Fact]
