@@ -85,7 +85,7 @@ internal sealed class LiveDatabase : IDisposable
     public void BeginWith(ReadOnlyMemory<byte> configuration)
     {
         var progress = Published.Progress with { Configuration = configuration };
-        _pending.Add([], progress, configuration.Length);
+        _pending.Add([], progress);
         Published = Published with { Progress = progress };
     }
 
@@ -155,17 +155,17 @@ internal sealed class LiveDatabase : IDisposable
         if (entry.Kind != EntryKind.Command)
         {
             progress = entry.Kind == EntryKind.Configuration ? progress with { Configuration = entry.Data.ToArray() } : progress;
-            _pending.Add([], progress, entry.Data.Length);
+            _pending.Add([], progress);
             replies.Add(null);
             return before with { Progress = progress };
         }
 
         var command = EntryCommand.Decode(entry.Index, entry.Data.Span);
         stopped = command.Gate();
-        return stopped is null ? Apply(before, progress, command, entry.Data.Length, replies) : before;
+        return stopped is null ? Apply(before, progress, command, replies) : before;
     }
 
-    private Published Apply(Published before, Progress progress, EntryCommand command, int bytes, List<CommandReply?> replies)
+    private Published Apply(Published before, Progress progress, EntryCommand command, List<CommandReply?> replies)
     {
         var outcome = _applier.Apply(before.State, _records, command);
         var events = before.Events;
@@ -178,7 +178,7 @@ internal sealed class LiveDatabase : IDisposable
 
         var after = outcome.After;
         progress = progress with { TimeMs = after.TimeMs, EventsPrunedTo = after.EventsPrunedTo, EventCount = _records.EventCount };
-        _pending.Add(outcome.Changes, progress, bytes);
+        _pending.Add(outcome.Changes, progress);
         replies.Add(outcome.Reply);
         return new Published(after, progress, events);
     }

@@ -1,71 +1,58 @@
-using Pryv.Consensus;
 using Pryvd.Model.Rows;
 
 namespace Pryvd.Store;
 
 /// <summary>The rows of some applied entries, on their way to the disk in one transaction. The newest change of a key counts.</summary>
-internal sealed class PendingRows
+internal sealed class PendingRows(BlockPool pool)
 {
-    private const int BytesOfChange = 256;
-
-    private readonly Dictionary<string, RowChange>[] _tables = [.. Schema.Tables.Select(_ => new Dictionary<string, RowChange>(StringComparer.Ordinal))];
+    private readonly TableRows[] _tables = [.. Schema.Tables.Select(table => new TableRows(table, pool))];
+    private readonly CanonicalJson _scratch = new();
 
     /// <summary>How far the state is with these rows; null while there are none.</summary>
     public Progress? Progress { get; private set; }
 
-    /// <summary>What they hold of memory, about.</summary>
+    /// <summary>What they hold of memory, in bytes.</summary>
     public long Bytes { get; private set; }
 
-    public void Add(IReadOnlyList<RowChange> changes, Progress progress, int entryBytes)
+    public void Add(IReadOnlyList<RowChange> changes, Progress progress)
     {
+        RowContent? written = null;
+        ReadOnlySpan<byte> value = default;
         for (var i = 0; i < changes.Count; i++)
         {
-            Add(changes[i]);
+            var change = changes[i];
+            if (change.Content is { } content && content != written)
+            {
+                value = content.Write(_scratch);
+                written = content;
+            }
+
+            var rows = Of(change.Table);
+            var before = rows.Bytes;
+            rows.Add(change.Key, change.Content is null ? default : value, change.Content is null, change.IsNew);
+            Bytes += rows.Bytes - before;
         }
 
         Progress = progress;
-        Bytes += (2 * entryBytes) + (changes.Count * BytesOfChange);
     }
 
-    public bool TryFind(Table table, string key, out RowChange change) => _tables[(int)table].TryGetValue(key, out change);
-
-    /// <summary>In the order of their keys, so that neighbours on the disk are written together.</summary>
-    public RowChange[] Of(Table table)
-    {
-        var changes = _tables[(int)table].Values.ToArray();
-        Array.Sort(changes, static (left, right) => string.CompareOrdinal(left.Key, right.Key));
-        return changes;
-    }
+    public TableRows Of(Table table) => _tables[(int)table];
 
     /// <summary>What a repeated request may still ask for, once all is on the disk.</summary>
     public PendingRows OnlyRequests()
     {
-        for (var i = 0; i < _tables.Length; i++)
+        foreach (var table in Schema.Tables.Where(table => table != Table.Requests))
         {
-            if (i != (int)Table.Requests)
-            {
-                _tables[i] = [];
-            }
+            Of(table).Clear();
         }
 
         return this;
     }
 
-    /// <summary>A key is new while the disk has no row of it: a new row that goes before it was written never was, but one that comes back replaces what the disk has.</summary>
-    private void Add(in RowChange change)
+    /// <summary>Nothing is asked of these rows any more.</summary>
+    public void Clear()
     {
-        var table = _tables[(int)change.Table];
-        if (!table.TryGetValue(change.Key, out var before))
-        {
-            table[change.Key] = change;
-        }
-        else if (before.IsNew && change.Content is null)
-        {
-            table.Remove(change.Key);
-        }
-        else
-        {
-            table[change.Key] = change with { IsNew = before.IsNew };
-        }
+        Array.ForEach(_tables, rows => rows.Clear());
+        (Progress, Bytes) = (null, 0);
     }
 }

@@ -4,28 +4,37 @@ using Pryvd.Model.Rows;
 
 namespace Pryvd.Store;
 
-/// <summary>SHA-256 of a row: its table, key and value, with a zero byte between them. For one thread.</summary>
+/// <summary>SHA-256 of a row: its table, key and value, with a zero byte between them. For one thread; a result holds until the next call.</summary>
 internal sealed class RowHasher
 {
     private readonly byte[] _hash = new byte[MultisetHash.Bytes];
     private byte[] _buffer = new byte[4_096];
 
-    /// <summary>The result holds until the next call.</summary>
-    public ReadOnlySpan<byte> Hash(Table table, string key, ReadOnlySpan<byte> value)
+    public ReadOnlySpan<byte> Hash(ReadOnlySpan<byte> row)
     {
-        var name = Schema.NameOf(table);
-        var needed = ((name.Length + key.Length) * 3) + value.Length + 2;
-        if (_buffer.Length < needed)
+        SHA256.HashData(row, _hash);
+        return _hash;
+    }
+
+    /// <param name="head">Table and key, each with the zero byte after it.</param>
+    public ReadOnlySpan<byte> Hash(ReadOnlySpan<byte> head, ReadOnlySpan<byte> value)
+    {
+        var row = Room(head.Length + value.Length);
+        head.CopyTo(row);
+        value.CopyTo(row[head.Length..]);
+        return Hash(row);
+    }
+
+    public ReadOnlySpan<byte> Hash(Table table, string key, ReadOnlySpan<byte> value) =>
+        Hash(Encoding.UTF8.GetBytes($"{Schema.NameOf(table)}\0{key}\0"), value);
+
+    private Span<byte> Room(int bytes)
+    {
+        if (_buffer.Length < bytes)
         {
-            _buffer = new byte[Math.Max(needed, _buffer.Length * 2)];
+            _buffer = new byte[Math.Max(bytes, _buffer.Length * 2)];
         }
 
-        var length = Encoding.UTF8.GetBytes(name, _buffer);
-        _buffer[length++] = 0;
-        length += Encoding.UTF8.GetBytes(key, _buffer.AsSpan(length));
-        _buffer[length++] = 0;
-        value.CopyTo(_buffer.AsSpan(length));
-        SHA256.HashData(_buffer.AsSpan(0, length + value.Length), _hash);
-        return _hash;
+        return _buffer.AsSpan(0, bytes);
     }
 }

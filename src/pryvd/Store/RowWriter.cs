@@ -7,7 +7,6 @@ internal sealed class RowWriter
 {
     private readonly RowStatements[] _statements;
     private readonly RowHasher _hasher = new();
-    private readonly CanonicalJson _scratch = new();
 
     public RowWriter(Database database) =>
         _statements = [.. Schema.Tables.Select(table => new RowStatements(database, Schema.NameOf(table)))];
@@ -16,36 +15,34 @@ internal sealed class RowWriter
     public long Bytes { get; private set; }
 
     /// <summary>Applies the change and returns the digest after it.</summary>
-    public MultisetHash Apply(in RowChange change, MultisetHash digest)
+    public MultisetHash Apply(Table table, in PendingRow row, MultisetHash digest)
     {
-        var table = _statements[(int)change.Table];
-        if (!change.IsNew)
+        var statements = _statements[(int)table];
+        Bytes += row.Key.Length + row.Value.Length;
+        if (!row.IsNew)
         {
-            digest = WithoutOld(table, change, digest);
+            digest = WithoutOld(statements, row, digest);
         }
 
-        if (change.Content is not { } content)
+        if (row.IsDeleted)
         {
-            table.Delete.Bind(1, change.Key).Run();
-            Bytes += change.Key.Length;
+            statements.Delete.BindUtf8(1, row.Key).Run();
             return digest;
         }
 
-        var value = content.Write(_scratch);
-        (change.IsNew ? table.Insert : table.Put).Bind(1, change.Key).BindUtf8(2, value).Run();
-        Bytes += change.Key.Length + value.Length;
-        return digest.Add(_hasher.Hash(change.Table, change.Key, value));
+        (row.IsNew ? statements.Insert : statements.Put).BindUtf8(1, row.Key).BindUtf8(2, row.Value).Run();
+        return digest.Add(_hasher.Hash(row.Bytes));
     }
 
-    private MultisetHash WithoutOld(RowStatements table, in RowChange change, MultisetHash digest)
+    private MultisetHash WithoutOld(RowStatements statements, in PendingRow row, MultisetHash digest)
     {
-        if (!table.Get.Bind(1, change.Key).Step())
+        if (!statements.Get.BindUtf8(1, row.Key).Step())
         {
             return digest;
         }
 
-        digest = digest.Remove(_hasher.Hash(change.Table, change.Key, table.Get.Utf8(0)));
-        table.Get.Reset();
+        digest = digest.Remove(_hasher.Hash(row.Head, statements.Get.Utf8(0)));
+        statements.Get.Reset();
         return digest;
     }
 

@@ -61,12 +61,18 @@ internal static class Schema
 
     public static string NameOf(Table table) => Names[table];
 
+    /// <summary>
+    /// Rows lie on the disk in the order of their keys, but for histories: of those, rows of one time would each lie on another page, so
+    /// they lie in the order in which they came, and an index over the keys finds them.
+    /// </summary>
+    private static string OrderOf(Table table) => table is Table.VarHistory or Table.NodeHistory ? "" : "WITHOUT ROWID";
+
     public static void Create(Database database)
     {
         database.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}");
         foreach (var table in Tables)
         {
-            database.Execute($"CREATE TABLE {NameOf(table)} (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
+            database.Execute($"CREATE TABLE {NameOf(table)} (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) {OrderOf(table)}");
         }
 
         database.Execute(Views);

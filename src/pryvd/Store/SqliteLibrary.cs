@@ -17,7 +17,20 @@ internal static class SqliteLibrary
     {
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
+
+        // A connection is used by one thread at a time here, and nobody asks how much memory SQLite uses: locks around each call
+        // and each allocation would be for nothing.
+        Configure(raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD));
+        Configure(raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0));
         return true;
+    }
+
+    private static void Configure(int code)
+    {
+        if (code != raw.SQLITE_OK)
+        {
+            throw new StoreException($"SQLite refuses its configuration (code {code}); something else in this process uses it already");
+        }
     }
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path)

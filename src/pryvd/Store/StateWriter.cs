@@ -7,6 +7,7 @@ namespace Pryvd.Store;
 internal sealed class StateWriter : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly Lock _checkpointing = new();
     private readonly Database _writer;
     private readonly Database _checkpointer;
     private readonly StoreOptions _options;
@@ -54,9 +55,10 @@ internal sealed class StateWriter : IDisposable
             var digest = _applied.Digest;
             foreach (var table in Schema.Tables)
             {
-                foreach (var change in rows.Of(table))
+                var waiting = rows.Of(table);
+                foreach (var row in waiting.Ordered())
                 {
-                    digest = _rows.Apply(change, digest);
+                    digest = _rows.Apply(table, waiting.Row(row), digest);
                 }
             }
 
@@ -78,17 +80,20 @@ internal sealed class StateWriter : IDisposable
     /// <returns>Up to where the file is durable.</returns>
     public LogIndex Checkpoint()
     {
-        _checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
-        lock (_gate)
+        lock (_checkpointing)
         {
-            _checkpointAt = _rows.Bytes + _options.CheckpointBytes;
-            if (_checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_FULL))
+            _checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+            lock (_gate)
             {
-                Checkpointed = _applied.Progress.Position.Index;
-                _options.AfterWrite?.Invoke(WriteStep.Checkpointed);
-            }
+                _checkpointAt = _rows.Bytes + _options.CheckpointBytes;
+                if (_checkpointer.Checkpoint(raw.SQLITE_CHECKPOINT_FULL))
+                {
+                    Checkpointed = _applied.Progress.Position.Index;
+                    _options.AfterWrite?.Invoke(WriteStep.Checkpointed);
+                }
 
-            return Checkpointed;
+                return Checkpointed;
+            }
         }
     }
 

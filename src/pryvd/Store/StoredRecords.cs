@@ -35,7 +35,7 @@ internal sealed class StoredRecords : IRecords
             return ReadReply(key);
         }
 
-        return found.Content?.Record as CommandReply;
+        return found is null ? null : RequestRow.Read(key, found);
     }
 
     public IEnumerable<KeptEvent> OldestEvents() => _events.Items();

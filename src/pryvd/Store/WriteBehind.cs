@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Pryv.Consensus;
 using Pryvd.Commands;
 using Pryvd.Model.Rows;
@@ -16,9 +17,11 @@ internal sealed class WriteBehind : IDisposable
     private readonly Action<Exception> _failed;
     private readonly StoreOptions _options;
     private readonly Thread _thread;
-    private PendingRows _open = new();
+    private readonly BlockPool _pool = new();
+    private PendingRows _open;
     private PendingRows? _underWay;
-    private PendingRows _last = new();
+    private PendingRows _last;
+    private PendingRows? _spare;
     private LogIndex _lastFrom;
     private LogIndex _written;
     private long _added;
@@ -36,6 +39,7 @@ internal sealed class WriteBehind : IDisposable
     public WriteBehind(LogIndex written, StoreOptions options, Action<PendingRows> write, Action<Exception> failed)
     {
         (_written, _lastFrom, _options, _write, _failed) = (written, written, options, write, failed);
+        (_open, _last) = (new PendingRows(_pool), new PendingRows(_pool));
         _thread = new Thread(Run) { Name = "state-writer", IsBackground = true };
         _thread.Start();
     }
@@ -53,7 +57,7 @@ internal sealed class WriteBehind : IDisposable
     }
 
     /// <summary>Takes the rows of one entry; waits while too many wait already.</summary>
-    public void Add(IReadOnlyList<RowChange> changes, Progress progress, int entryBytes)
+    public void Add(IReadOnlyList<RowChange> changes, Progress progress)
     {
         lock (_gate)
         {
@@ -64,7 +68,7 @@ internal sealed class WriteBehind : IDisposable
 
             ThrowIfFailed();
             var isFirst = _open.Progress is null;
-            _open.Add(changes, progress, entryBytes);
+            _open.Add(changes, progress);
             _added++;
             if (isFirst)
             {
@@ -99,13 +103,15 @@ internal sealed class WriteBehind : IDisposable
     /// which its id was made or later, and all that was applied after a certain index is here: so of a newer id it is known
     /// that there is none, and nothing is found.
     /// </summary>
-    public bool TryFindReply(Model.RequestId id, string key, out RowChange found)
+    /// <param name="found">The row; null when there is none.</param>
+    public bool TryFindReply(Model.RequestId id, string key, out string? found)
     {
+        found = null;
         lock (_gate)
         {
-            return _open.TryFind(Table.Requests, key, out found)
-                || _underWay?.TryFind(Table.Requests, key, out found) == true
-                || _last.TryFind(Table.Requests, key, out found)
+            return IsIn(_open, key, ref found)
+                || (_underWay is { } underWay && IsIn(underWay, key, ref found))
+                || IsIn(_last, key, ref found)
                 || id.MadeAt > _lastFrom;
         }
     }
@@ -127,11 +133,22 @@ internal sealed class WriteBehind : IDisposable
     {
         lock (_gate)
         {
-            _open = new PendingRows();
+            _open = new PendingRows(_pool);
             _done = _added;
         }
 
         Dispose();
+    }
+
+    private static bool IsIn(PendingRows rows, string key, ref string? found)
+    {
+        if (!rows.Of(Table.Requests).TryFind(key, out var row))
+        {
+            return false;
+        }
+
+        found = row.IsDeleted ? null : Encoding.UTF8.GetString(row.Value);
+        return true;
     }
 
     private void Run()
@@ -167,7 +184,7 @@ internal sealed class WriteBehind : IDisposable
                 return null;
             }
 
-            (_underWay, _open, _taken) = (_open, new PendingRows(), _added);
+            (_underWay, _open, _spare, _taken) = (_open, _spare ?? new PendingRows(_pool), null, _added);
             Monitor.PulseAll(_gate);
             return _underWay;
         }
@@ -189,7 +206,9 @@ internal sealed class WriteBehind : IDisposable
     {
         lock (_gate)
         {
-            (_last, _lastFrom, _underWay) = (rows.OnlyRequests(), _written, null);
+            (_spare, _last) = (_last, rows.OnlyRequests());
+            _spare.Clear();
+            (_lastFrom, _underWay) = (_written, null);
             (_written, _done) = (rows.Progress!.Position.Index, _taken);
             Monitor.PulseAll(_gate);
         }
