@@ -10,7 +10,7 @@ internal static class VarMessages
     {
         Key = item.Name.Key,
         Scope = item.Name.Scope.ToString(),
-        Json = item.Shown,
+        Json = item.Shown.ToString(),
         Version = item.Version,
         Secret = item.IsSecret,
         Index = item.Index.Value,

@@ -72,9 +72,8 @@ internal sealed partial class Draft
     }
 
     /// <summary>Puts a variable; a new version goes into its history as well.</summary>
-    public void Put(ExtraVar item)
+    public void Put(ExtraVar item, bool isNewVersion)
     {
-        var isNewVersion = State.Vars.FindAny(item.Name)?.Version != item.Version;
         State = State with { Vars = State.Vars.Put(item) };
         var row = VarRow.Of(item);
         _changes.Add(new RowChange(Table.Vars, VarRow.Key(item.Name), row, IsNew: false));
@@ -135,7 +134,9 @@ internal sealed partial class Draft
     }
 
     /// <summary>Records what changed, for all who follow (O6). Old and new are JSON text or empty.</summary>
-    public void Emit(string kind, string subject, string old, string @new)
+    public void Emit(string kind, string subject, string old, string @new) => Emit(kind, subject, Utf8Text.From(old), Utf8Text.From(@new));
+
+    public void Emit(string kind, string subject, Utf8Text old, Utf8Text @new)
     {
         Events++;
         var position = new EventPosition(State.Cluster?.Epoch ?? Epoch.First, Index, Events);

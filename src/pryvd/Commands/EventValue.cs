@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using Pryvd.Model;
 using Pryvd.Model.Rows;
 
 namespace Pryvd.Commands;
@@ -7,10 +7,11 @@ namespace Pryvd.Commands;
 /// <summary>A value as an event holds it: itself, or its size and hash when it is long.</summary>
 internal static class EventValue
 {
-    public static string Of(string json) => json.Length <= Limits.EventValueCharacters ? json : Summary(Encoding.UTF8.GetBytes(json));
+    public static Utf8Text Of(Utf8Text json) =>
+        json.Bytes.Length <= Limits.EventValueCharacters || json.CharCount <= Limits.EventValueCharacters ? json : Summary(json.Bytes);
 
-    private static string Summary(byte[] value) => new CanonicalJson()
+    private static Utf8Text Summary(ReadOnlySpan<byte> value) => new(new CanonicalJson()
         .Number("bytes", value.Length)
         .Text("sha256", Convert.ToHexStringLower(SHA256.HashData(value)))
-        .EndText();
+        .End());
 }

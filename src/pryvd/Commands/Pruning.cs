@@ -15,13 +15,13 @@ internal static class Pruning
     }
 
     /// <summary>Removes versions of a variable that are older than the setting keeps; returns the oldest that is left.</summary>
-    public static long PruneVersions(Draft draft, ExtraVar item)
+    public static long PruneVersions(Draft draft, VarName name, long newest, long kept)
     {
-        var wanted = Math.Max(item.OldestVersion, item.Version - draft.State.Settings.HistoryMaxVersions + 1);
-        var oldest = Math.Min(wanted, item.OldestVersion + Limits.PrunedVersions);
-        for (var version = item.OldestVersion; version < oldest; version++)
+        var wanted = Math.Max(kept, newest - draft.State.Settings.HistoryMaxVersions + 1);
+        var oldest = Math.Min(wanted, kept + Limits.PrunedVersions);
+        for (var version = kept; version < oldest; version++)
         {
-            draft.RemoveVersion(item.Name, version);
+            draft.RemoveVersion(name, version);
         }
 
         return oldest;
@@ -58,7 +58,7 @@ internal static class Pruning
 
         if (oldest < item.Version)
         {
-            draft.Put(item with { OldestVersion = oldest });
+            draft.Put(item with { OldestVersion = oldest }, isNewVersion: false);
             return;
         }
 

@@ -21,22 +21,22 @@ internal static class VarCommands
         var touchesSettings = false;
         foreach (var delete in command.Deletes)
         {
-            if (Delete(draft, delete, out var gone) is { } refusal)
+            if (Delete(draft, delete, out var name, out var gone) is { } refusal)
             {
                 return refusal;
             }
 
-            versions.Add(gone.Version);
-            touchesSettings |= VarWrites.IsSetting(gone.Name);
+            versions.Add(gone);
+            touchesSettings |= VarWrites.IsSetting(name);
         }
 
         return VarWrites.CheckWhole(draft, touchesSettings) ?? Reply.Ok(versions);
     }
 
-    private static CommandReply? Delete(Draft draft, VarDelete delete, out ExtraVar gone)
+    private static CommandReply? Delete(Draft draft, VarDelete delete, out VarName name, out long version)
     {
-        gone = null!;
-        if (VarWrites.CheckName(delete.Scope, delete.Key, out var name) is { } badName)
+        version = 0;
+        if (VarWrites.CheckName(delete.Scope, delete.Key, out name) is { } badName)
         {
             return badName;
         }
@@ -51,8 +51,7 @@ internal static class VarCommands
             return Reply.NotFound($"there is no variable {name.Key} in scope {name.Scope}; pryvd var list shows those that exist");
         }
 
-        gone = VarWrites.Next(draft, name) with { Deleted = true };
-        VarWrites.Put(draft, gone, "var.deleted");
+        version = VarWrites.Delete(draft, name);
         return null;
     }
 }

@@ -47,14 +47,10 @@ internal static class VarWrites
         for (var i = 0; i < writes.Count; i++)
         {
             VarScope.TryParse(writes[i].Scope, out var scope);
-            var item = Next(draft, new VarName(scope, writes[i].Key)) with
-            {
-                Value = Utf8Text.From(writes[i].Sealed.IsEmpty ? writes[i].Json.Trim(JsonWhiteSpace) : ""),
-                Sealed = writes[i].Sealed,
-            };
-            versions[i] = item.Version;
-            touchesSettings |= IsSetting(item.Name);
-            Put(draft, item, "var.set");
+            var name = new VarName(scope, writes[i].Key);
+            var value = Utf8Text.From(writes[i].Sealed.IsEmpty ? writes[i].Json.Trim(JsonWhiteSpace) : "");
+            versions[i] = Put(draft, name, value, writes[i].Sealed);
+            touchesSettings |= IsSetting(name);
         }
 
         return CheckWhole(draft, touchesSettings) ?? Reply.Ok(versions);
@@ -94,30 +90,13 @@ internal static class VarWrites
             : Reply.Conflict($"{name.Key} in scope {name.Scope} has version {version}, not {ifVersion} (0 means that it does not exist); nothing was changed. Read it again and decide anew.");
     }
 
-    /// <summary>The next version of a variable, without a value.</summary>
-    public static ExtraVar Next(Draft draft, VarName name)
-    {
-        var old = draft.State.Vars.FindAny(name);
-        return new ExtraVar
-        {
-            Name = name,
-            Value = default,
-            Sealed = ByteString.Empty,
-            Deleted = false,
-            Version = (old?.Version ?? 0) + 1,
-            OldestVersion = old?.OldestVersion ?? 1,
-            Index = draft.Index,
-            TimeMs = draft.TimeMs,
-            Actor = draft.Actor,
-        };
-    }
+    /// <summary>Gives a variable a value, as its next version, whose number is returned.</summary>
+    public static long Put(Draft draft, VarName name, Utf8Text value, ByteString @sealed) =>
+        Put(draft, name, value, @sealed, isDeleted: false, "var.set");
 
-    public static void Put(Draft draft, ExtraVar item, string kind)
-    {
-        var old = draft.State.Vars.Find(item.Name)?.Shown ?? "";
-        draft.Put(item with { OldestVersion = Pruning.PruneVersions(draft, item) });
-        draft.Emit(kind, $"var/{item.Name.Scope}/{item.Name.Key}", old, item.Shown);
-    }
+    /// <summary>The next version of a variable says that it is deleted; its number is returned.</summary>
+    public static long Delete(Draft draft, VarName name) =>
+        Put(draft, name, default, ByteString.Empty, isDeleted: true, "var.deleted");
 
     public static bool IsSetting(VarName name) => name.Key.StartsWith(Settings.Prefix, StringComparison.Ordinal);
 
@@ -136,6 +115,27 @@ internal static class VarWrites
 
         draft.UseSettingsFromVars();
         return draft.State.Settings.Problem() is { } problem ? Reply.Invalid(problem) : null;
+    }
+
+    private static long Put(Draft draft, VarName name, Utf8Text value, ByteString @sealed, bool isDeleted, string kind)
+    {
+        var old = draft.State.Vars.FindAny(name);
+        var version = (old?.Version ?? 0) + 1;
+        var item = new ExtraVar
+        {
+            Name = name,
+            Value = value,
+            Sealed = @sealed,
+            Deleted = isDeleted,
+            Version = version,
+            OldestVersion = Pruning.PruneVersions(draft, name, version, old?.OldestVersion ?? 1),
+            Index = draft.Index,
+            TimeMs = draft.TimeMs,
+            Actor = draft.Actor,
+        };
+        draft.Put(item, isNewVersion: true);
+        draft.Emit(kind, $"var/{name.Scope}/{name.Key}", old?.Shown ?? default, item.Shown);
+        return version;
     }
 
     /// <summary>Whether the value alone may be written, wherever the state stands.</summary>

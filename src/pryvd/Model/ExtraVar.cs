@@ -42,5 +42,7 @@ public sealed record ExtraVar
     public int Size => (Value.CharCount * 2) + Sealed.Length + 256;
 
     /// <summary>The value for output, logs and events: JSON text, a mask for a secret, empty when deleted.</summary>
-    public string Shown => Deleted ? "" : IsSecret ? Mask : Json;
+    public Utf8Text Shown => Deleted ? default : IsSecret ? MaskText : Value;
+
+    private static readonly Utf8Text MaskText = Utf8Text.From(Mask);
 }

@@ -69,6 +69,20 @@ public sealed class CanonicalJson
         return this;
     }
 
+    /// <summary>As the other one, for what is UTF-8 already.</summary>
+    public CanonicalJson Json(string name, Utf8Text json)
+    {
+        if (!json.IsEmpty)
+        {
+            Name(name);
+            Reserve(json.Bytes.Length);
+            json.Bytes.CopyTo(_buffer.AsSpan(_length));
+            _length += json.Bytes.Length;
+        }
+
+        return this;
+    }
+
     public CanonicalJson Null(string name) => Json(name, "null");
 
     public CanonicalJson Object(string name, CanonicalJson value)

@@ -11,8 +11,8 @@ public static class EventRow
         .Actor("actor", item.Actor)
         .Text("kind", item.Kind)
         .Text("subject", item.Subject)
-        .Json("old", item.Old)
-        .Json("new", item.New)
+        .Json("old", item.OldValue)
+        .Json("new", item.NewValue)
         .Text("cause", item.Cause);
 
     public static Event Read(string key, string json) => RowReader.Read(key, json, row => new Event(
@@ -21,7 +21,7 @@ public static class EventRow
         row.Actor("actor"),
         row.Text("kind"),
         row.Text("subject"),
-        row.Json("old"),
-        row.Json("new"),
+        Utf8Text.From(row.Json("old")),
+        Utf8Text.From(row.Json("new")),
         row.Text("cause")));
 }

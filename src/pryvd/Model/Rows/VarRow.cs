@@ -14,7 +14,7 @@ public static class VarRow
     private static void Fill(ExtraVar item, CanonicalJson row) => row
         .Text("scope", item.Name.Scope.ToString())
         .Text("key", item.Name.Key)
-        .Json("json", item.Json)
+        .Json("json", item.Value)
         .Bytes("sealed", item.Sealed)
         .Flag("deleted", item.Deleted)
         .Number("version", item.Version)
