@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     public const int CloseOnExec = 0x80000;
     public const int SeekEnd = 2;
     private const string Library = "libc";
+    private const int OneThread = 0;
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, uint mode);
@@ -43,6 +44,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeFolder(string path, uint mode);
+
+    /// <summary>Makes the calling thread give way to others: on Linux a thread has a priority of its own.</summary>
+    /// <param name="nice">0 is what a thread begins with, 19 gives way most.</param>
+    public static bool TryBeNice(int nice) => SetPriority(OneThread, 0, nice) == 0;
+
+    [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
+    private static partial int SetPriority(int which, uint who, int priority);
 
     [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unlink(string path);

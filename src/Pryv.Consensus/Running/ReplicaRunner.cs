@@ -55,7 +55,7 @@ public sealed class ReplicaRunner : IDisposable
         UpdateTransport();
         _logQueue = new WorkQueue<ReplicaEffect>("raft-log", OnLogWork, Fail);
         _applyQueue = new WorkQueue<ReplicaEffect>("raft-apply", OnApplyWork, Fail);
-        _snapshotQueue = new WorkQueue<ReplicaEffect>("raft-snapshot", OnSnapshotWork, Fail);
+        _snapshotQueue = new WorkQueue<ReplicaEffect>("raft-snapshot", OnSnapshotWork, Fail, inBackground: true);
         _thread = new Thread(Run) { Name = "raft", IsBackground = true, Priority = ThreadPriority.AboveNormal };
         _thread.Start();
     }

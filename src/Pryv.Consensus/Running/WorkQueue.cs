@@ -13,10 +13,20 @@ internal sealed class WorkQueue<T> : IDisposable
     private bool _stopped;
     private long _begun;
 
-    public WorkQueue(string name, Action<T> work, Action<Exception> failed)
+    /// <param name="name">Of its thread.</param>
+    /// <param name="work">Does one item.</param>
+    /// <param name="failed">Told what an item threw.</param>
+    /// <param name="inBackground">Nobody waits for the work.</param>
+    public WorkQueue(string name, Action<T> work, Action<Exception> failed, bool inBackground = false)
     {
         _work = work;
         _failed = failed;
+        if (inBackground)
+        {
+            _thread = BackgroundThread.Start(name, Run);
+            return;
+        }
+
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }

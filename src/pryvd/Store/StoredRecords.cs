@@ -19,10 +19,10 @@ internal sealed class StoredRecords : IRecords
         _pending = pending;
         EventCount = eventCount;
         _findReply = database.Prepare("SELECT value FROM requests WHERE key = ?1");
-        var events = database.Prepare(PageAfter("key, value", "events"));
+        var events = database.Prepare(PageAfter("key, json_extract(value, '$.time_ms')", "events"));
         var requests = database.Prepare(PageAfter("key", "requests"));
-        _events = new(after => ReadPage(events, after, (key, row) => KeptEventOf(EventRow.Read(key, row.Text(1)))));
-        _requests = new(after => ReadPage(requests, after, (key, _) => RequestRow.IdOf(key)));
+        _events = new(after => ReadGrowing(events, after, ReadEvent));
+        _requests = new(after => ReadAll(requests, after, (key, _) => RequestRow.IdOf(key)));
     }
 
     public long EventCount { get; private set; }
@@ -81,10 +81,23 @@ internal sealed class StoredRecords : IRecords
         return reply;
     }
 
+    private static KeptEvent ReadEvent(string key, Statement row) => EventPosition.TryParse(key, out var position)
+        ? new KeptEvent(position, row.Number(1))
+        : throw new RowDamageException($"row '{key}' of events has no position for its key");
+
+    /// <summary>Rows whose keys only grow: those that wait come after all on the disk, and are of interest only where the disk has no full page.</summary>
+    private List<(string Key, T Item)> ReadGrowing<T>(Statement rows, string after, Func<string, Statement, T> read) =>
+        ReadPage(rows, after, read) is { Count: OldestRows<T>.PageSize } page ? page : ReadAll(rows, after, read);
+
     /// <summary>Rows that wait are written first, or they would be missed.</summary>
-    private List<(string Key, T Item)> ReadPage<T>(Statement rows, string after, Func<string, Statement, T> read)
+    private List<(string Key, T Item)> ReadAll<T>(Statement rows, string after, Func<string, Statement, T> read)
     {
         _pending.Flush();
+        return ReadPage(rows, after, read);
+    }
+
+    private static List<(string Key, T Item)> ReadPage<T>(Statement rows, string after, Func<string, Statement, T> read)
+    {
         var found = new List<(string Key, T Item)>();
         rows.Bind(1, after);
         while (rows.Step())

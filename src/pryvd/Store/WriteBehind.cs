@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Pryv.Consensus;
+using Pryv.Consensus.Running;
 using Pryvd.Commands;
 using Pryvd.Model.Rows;
 
@@ -40,8 +41,7 @@ internal sealed class WriteBehind : IDisposable
     {
         (_written, _lastFrom, _options, _write, _failed) = (written, written, options, write, failed);
         (_open, _last) = (new PendingRows(_pool), new PendingRows(_pool));
-        _thread = new Thread(Run) { Name = "state-writer", IsBackground = true };
-        _thread.Start();
+        _thread = BackgroundThread.Start("state-writer", Run);
     }
 
     /// <summary>How far the disk has come.</summary>
