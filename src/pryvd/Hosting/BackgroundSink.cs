@@ -1,5 +1,5 @@
 using System.Text;
-using System.Threading.Channels;
+using Pryv.Consensus.Running;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting;
@@ -7,66 +7,107 @@ using Serilog.Formatting;
 namespace Pryvd.Hosting;
 
 /// <summary>
-/// Writes log entries on a thread of its own, as many at a time as have come in, so that a busy node does not pay a system
-/// call for each write it audits. Nothing is dropped: who logs waits while the bounded queue is full.
+/// Writes log entries on a thread of its own, as many at a time as have come in within a moment, so that a busy node does not pay
+/// a wake-up and a system call for each write it audits. Nothing is dropped: who logs waits while the bounded queue is full.
 /// </summary>
 internal sealed class BackgroundSink : ILogEventSink, IDisposable
 {
     private const int Capacity = 16 * 1024;
-    private const int FlushCharacters = 64 * 1024;
+    private const int BufferCharacters = 32 * 1024;
 
-    private readonly Channel<LogEvent> _entries = Channel.CreateBounded<LogEvent>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    /// <summary>For how long entries gather.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
+
+    private readonly object _gate = new();
     private readonly ITextFormatter _formatter;
-    private readonly Stream _output;
+    private readonly StreamWriter _output;
     private readonly Thread _thread;
+    private List<LogEvent> _waiting = [];
+    private bool _stopped;
 
     public BackgroundSink(ITextFormatter formatter, Stream output)
     {
-        (_formatter, _output) = (formatter, output);
-        _thread = new Thread(Run) { Name = "log", IsBackground = true };
-        _thread.Start();
+        _formatter = formatter;
+        _output = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BufferCharacters, leaveOpen: true);
+        _thread = BackgroundThread.Start("log", Run);
     }
 
     public void Emit(LogEvent logEvent)
     {
-        if (!_entries.Writer.TryWrite(logEvent) && !_entries.Reader.Completion.IsCompleted)
+        lock (_gate)
         {
-            _entries.Writer.WriteAsync(logEvent).AsTask().GetAwaiter().GetResult();
+            while (_waiting.Count >= Capacity && !_stopped)
+            {
+                Monitor.PulseAll(_gate);
+                Monitor.Wait(_gate);
+            }
+
+            if (_stopped)
+            {
+                return;
+            }
+
+            _waiting.Add(logEvent);
+            if (_waiting.Count == 1)
+            {
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 
     /// <summary>Returns when all that was logged is written.</summary>
     public void Dispose()
     {
-        _entries.Writer.TryComplete();
+        lock (_gate)
+        {
+            _stopped = true;
+            Monitor.PulseAll(_gate);
+        }
+
         _thread.Join();
     }
 
     private void Run()
     {
-        var text = new StringWriter();
-        while (_entries.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        var entries = new List<LogEvent>();
+        while (Take(ref entries))
         {
-            while (_entries.Reader.TryRead(out var entry))
-            {
-                _formatter.Format(entry, text);
-                if (text.GetStringBuilder().Length > FlushCharacters)
-                {
-                    Flush(text);
-                }
-            }
-
-            Flush(text);
+            Write(entries);
+            entries.Clear();
         }
     }
 
-    private void Flush(StringWriter text)
+    /// <summary>All that waits, after a moment for more; false at the end.</summary>
+    private bool Take(ref List<LogEvent> entries)
     {
-        var bytes = Encoding.UTF8.GetBytes(text.ToString());
-        text.GetStringBuilder().Clear();
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 && !_stopped)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            var until = Environment.TickCount64 + (long)Moment.TotalMilliseconds;
+            while (!_stopped && _waiting.Count < Capacity && until - Environment.TickCount64 is > 0 and var left)
+            {
+                Monitor.Wait(_gate, (int)left);
+            }
+
+            (entries, _waiting) = (_waiting, entries);
+            Monitor.PulseAll(_gate);
+            return entries.Count > 0;
+        }
+    }
+
+    private void Write(List<LogEvent> entries)
+    {
         try
         {
-            _output.Write(bytes);
+            foreach (var entry in entries)
+            {
+                _formatter.Format(entry, _output);
+            }
+
             _output.Flush();
         }
         catch (IOException)
