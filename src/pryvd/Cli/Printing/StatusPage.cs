@@ -119,13 +119,14 @@ internal sealed class StatusPage(Terminal terminal)
 
         Line("");
         Fact("timing", $"heartbeat {timing.HeartbeatMs} ms, election {timing.ElectionMinMs} to {timing.ElectionMaxMs} ms");
-        var isMeasured = timing.MeasuredRoundTripP99Ms > 0 || timing.MeasuredFlushP99Ms > 0;
-        Fact("measured", isMeasured ? $"round trip {timing.MeasuredRoundTripP99Ms} ms, flush {timing.MeasuredFlushP99Ms} ms (99 of 100)" : "nothing yet");
+        Fact("measured", $"round trip {Measured(timing.MeasuredRoundTripP99Ms)}, flush {Measured(timing.MeasuredFlushP99Ms)} (99 of 100)");
         if (timing.RecommendedElectionMinMs > timing.ElectionMinMs)
         {
             Alarm($"TIMING  elections from {timing.RecommendedElectionMinMs} ms on are recommended for what was measured; {timing.ElectionMinMs} ms may cost needless elections.");
         }
     }
+
+    private static string Measured(int milliseconds) => milliseconds == 0 ? "not yet" : $"{milliseconds} ms";
 
     private void Notices(StatusReply status)
     {
