@@ -44,14 +44,14 @@ internal sealed class Fence : IDisposable
         }
     }
 
-    /// <summary>Lengthens a lease; it never gets shorter.</summary>
-    public void Extend(RunKey run, long leaseEndBootMs)
+    /// <summary>From now on the lease ends then.</summary>
+    public void SetLease(RunKey run, long leaseEndBootMs)
     {
         lock (_turn)
         {
             if (_entries.TryGetValue(run, out var entry))
             {
-                entry.LeaseEnd = Math.Max(entry.LeaseEnd ?? 0, leaseEndBootMs);
+                entry.LeaseEnd = leaseEndBootMs;
                 Arm();
             }
         }

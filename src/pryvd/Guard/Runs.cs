@@ -73,7 +73,10 @@ internal sealed partial class Runs(GuardFolder folder, Fence fence, DeathWatch d
         fence.LimitGrace(key, BootClock.NowMs() + Math.Max(0, graceMs));
     }
 
-    public void Lease(RunKey key, long endBootMs)
+    /// <param name="key">The run.</param>
+    /// <param name="endBootMs">On CLOCK_BOOTTIME.</param>
+    /// <param name="shorten">The end may come nearer, too.</param>
+    public void Lease(RunKey key, long endBootMs, bool shorten)
     {
         if (Find(key) is not { IsAlive: true } run)
         {
@@ -85,8 +88,8 @@ internal sealed partial class Runs(GuardFolder folder, Fence fence, DeathWatch d
             throw new GuardException($"{key} is not held on a lease: it was started without one.");
         }
 
-        run.Record.Run.LeaseEndBootMs = Math.Max(run.Record.Run.LeaseEndBootMs, endBootMs);
-        fence.Extend(key, run.Record.Run.LeaseEndBootMs);
+        run.Record.Run.LeaseEndBootMs = shorten ? endBootMs : Math.Max(run.Record.Run.LeaseEndBootMs, endBootMs);
+        fence.SetLease(key, run.Record.Run.LeaseEndBootMs);
     }
 
     public void Forget(RunKey key)

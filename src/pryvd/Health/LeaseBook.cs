@@ -33,6 +33,20 @@ public sealed record LeaseBook
     }
 
     /// <summary>
+    /// The holder itself, later than its grant, says for how long it can go on: what a planned stop was given and nobody needs any more is
+    /// over by then. A report of another run says nothing, it may be older; nor does one that was sent before the last grant came.
+    /// </summary>
+    public LeaseBook Hold(NodeReport report, TimeSpan receivedAt)
+    {
+        var shorter = report.Claims
+            .Where(claim => claim.Held is { } held && Find(claim.Instance) is { } lease && lease.Generation == claim.Generation
+                && lease.Run == report.Run && lease.Sequence < report.Sequence && receivedAt + HealthTiming.WaitFor(held) < lease.Until)
+            .Select(claim => KeyValuePair.Create(claim.Instance, Find(claim.Instance)! with { Until = receivedAt + HealthTiming.WaitFor(claim.Held!.Value) }))
+            .ToList();
+        return shorter.Count == 0 ? this : this with { Leases = Leases.SetItems(shorter) };
+    }
+
+    /// <summary>
     /// The holder itself, later than its grant, having read that it shall not run the instance, does not claim it: the lease has ended.
     /// A report of another run says nothing, it may be older.
     /// </summary>

@@ -26,6 +26,9 @@ public sealed record NodeView
 
     public required ImmutableHashSet<InstanceId> Claimed { get; init; }
 
+    /// <summary>The longest that any of those can go on, from when the report was sent; null when the node cannot tell of all.</summary>
+    public required TimeSpan? Held { get; init; }
+
     public required long Applied { get; init; }
 
     public required bool Stopping { get; init; }
@@ -41,6 +44,7 @@ public sealed record NodeView
         Differing = [.. report.Differing],
         IsPartial = report.IsPartial,
         Claimed = [.. report.Claims.Select(claim => claim.Instance)],
+        Held = report.Claims.All(claim => claim.Held is not null) ? report.Claims.Select(claim => claim.Held!.Value).DefaultIfEmpty().Max() : null,
         Applied = report.Applied,
         Stopping = report.Stopping,
     };

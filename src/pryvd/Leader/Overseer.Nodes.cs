@@ -16,7 +16,7 @@ public sealed partial class Overseer
     private readonly Dictionary<long, NodeId> _verdicts = [];
     private readonly StatusNews _news = new();
     private long? _telling;
-    private readonly Dictionary<NodeId, TimeSpan> _graces = [];
+    private readonly Dictionary<NodeId, (TimeSpan Since, long Applied)> _graces = [];
     private readonly Dictionary<long, NodeId> _graceProposals = [];
     private (int Ms, TimeSpan Since)? _former;
     private long? _settling;
@@ -65,12 +65,24 @@ public sealed partial class Overseer
     {
         foreach (var node in _state.Running.Graces.Keys)
         {
-            _graces.TryAdd(node, _now);
+            _graces.TryAdd(node, (_now, _applied.Value));
         }
 
         foreach (var node in _graces.Keys.Where(node => !_state.Running.Graces.ContainsKey(node)).ToList())
         {
             _graces.Remove(node);
+        }
+    }
+
+    /// <summary>A grace that is being taken back is none: leases may not be made longer by it any more.</summary>
+    private bool HasGrace(NodeId node) => _state.Running.Graces.ContainsKey(node) && !_graceProposals.ContainsValue(node);
+
+    /// <summary>Also for those that wait: the grace of the stop before may just have been taken back.</summary>
+    private void AskForGraces()
+    {
+        foreach (var waiting in _waiting.Values.Where(waiting => waiting.Report.Stopping))
+        {
+            AskForGrace(waiting.Report.Node);
         }
     }
 
@@ -85,10 +97,11 @@ public sealed partial class Overseer
     /// <summary>A grace is taken back when no lease that was made longer by it can be good any more, here or under a later leader.</summary>
     private void EndGraces()
     {
-        foreach (var (node, since) in _graces)
+        foreach (var (node, (since, applied)) in _graces)
         {
             var grace = TimeSpan.FromMilliseconds(_state.Running.Graces.GetValueOrDefault(node));
-            if (_freshAsOf >= since + HealthTiming.WaitFor(Timing.LongestLease + grace) && !_graceProposals.ContainsValue(node))
+            var isOver = _freshAsOf >= since + HealthTiming.WaitFor(Timing.LongestLease + grace) || IsBackFromStop(node, applied);
+            if (isOver && HasGrace(node) && !_waiting.ContainsKey(node) && !_inRound.ContainsKey(node))
             {
                 _graceProposals.Add(ProposeGrace(node, TimeSpan.Zero, "the planned stop is over"), node);
             }
@@ -113,6 +126,14 @@ public sealed partial class Overseer
             _settling = Propose("the former dead timeout is over", envelope => envelope.SettleDeadTimeout = new SettleDeadTimeout { FormerMs = former.Ms });
         }
     }
+
+    /// <summary>
+    /// The next run of its daemon, which has read of the grace, claims all that the node holds and says that nothing of it can go on for longer than a
+    /// usual lease. No report from before the stop has read so far.
+    /// </summary>
+    private bool IsBackFromStop(NodeId node, long applied) =>
+        _view.Find(node) is { Stopping: false, Held: { } held } view && view.Applied >= applied && held <= Timing.LongestLease
+        && _state.Running.Assignments.On(node).All(item => !item.Spec.IsLeased || !item.Wanted || item.Changed.Value > view.Applied || view.Claimed.Contains(item.Instance));
 
     private long ProposeGrace(NodeId node, TimeSpan grace, string cause) => Propose(cause, envelope =>
         envelope.SetGrace = new SetGrace { NodeId = node.Value, GraceMs = (long)grace.TotalMilliseconds });

@@ -52,7 +52,7 @@ public sealed partial class Overseer
     {
         var before = _view.Find(report.Node);
         _view = _view.Observe(report, _now);
-        _leases = _leases.Release(report, _state.Running.Assignments);
+        _leases = _leases.Release(report, _state.Running.Assignments).Hold(report, _now);
         _isDirty |= _waits && (before is null || !before.SaysAlike(_view.Find(report.Node)!) || _now - before.HeardAt >= Timing.Suspect);
     }
 
@@ -70,7 +70,7 @@ public sealed partial class Overseer
             return;
         }
 
-        foreach (var (node, waiting) in _waiting.Where(item => !item.Value.Report.Stopping || _state.Running.Graces.ContainsKey(item.Key)).ToList())
+        foreach (var (node, waiting) in _waiting.Where(item => !item.Value.Report.Stopping || HasGrace(item.Key)).ToList())
         {
             _waiting.Remove(node);
             _inRound[node] = waiting;
@@ -107,7 +107,7 @@ public sealed partial class Overseer
         var grace = waiting.Report.Stopping ? TimeSpan.FromMilliseconds(_state.Running.Graces.GetValueOrDefault(waiting.Report.Node)) : TimeSpan.Zero;
         if (grace > TimeSpan.Zero)
         {
-            _graces[waiting.Report.Node] = _now;
+            _graces[waiting.Report.Node] = (_now, _applied.Value);
         }
 
         var ttl = Timing.LeaseTtl + grace;

@@ -140,6 +140,7 @@ public sealed partial class Overseer(NodeId self)
     {
         JudgeNodes();
         EndGraces();
+        AskForGraces();
         SettleDeadTimeout();
         TellStatuses();
         PruneLeases();

@@ -14,6 +14,9 @@ internal static class ReportReader
     /// <summary>As many statuses as a node tells at a time: there may be more that it did not tell.</summary>
     private const int FullStatuses = 500;
 
+    /// <summary>No lease is longer; what says so is no reason to wait for a year.</summary>
+    private const long MostHeldMs = 3_600_000;
+
     /// <summary>What is wrong with it, or null.</summary>
     public static string? Problem(AgentReport report)
     {
@@ -35,7 +38,7 @@ internal static class ReportReader
         Tags = TagSet.From(report.Tags),
         Differing = [.. report.Statuses.Select(status => new InstanceId(status.Component, status.Ordinal))],
         IsPartial = report.Statuses.Count >= FullStatuses,
-        Claims = [.. report.Claims.Select(claim => new Claim(new InstanceId(claim.Component, claim.Ordinal), claim.Generation))],
+        Claims = [.. report.Claims.Select(claim => new Claim(new InstanceId(claim.Component, claim.Ordinal), claim.Generation, claim.HasHeldMs ? TimeSpan.FromMilliseconds(Math.Clamp(claim.HeldMs, 0, MostHeldMs)) : null))],
         Applied = report.Applied,
         Stopping = report.Stopping,
     };

@@ -21,6 +21,7 @@ internal sealed class ComponentRun
     private SimNode? _leader;
     private long _noQuorumSince = -1;
     private long _lastTicket;
+    private int _looked;
 
     /// <param name="drift">Each clock is off by at most this share.</param>
     /// <param name="isCalm">Reports are neither lost nor very late.</param>
@@ -166,6 +167,14 @@ internal sealed class ComponentRun
     /// <summary>H4, invariant 7: never two of an exclusive instance at a time, leased or at home. A machine that stands still runs nothing.</summary>
     private void RequireOne()
     {
+        // There can be two where there were not only after a start, or when a machine goes on.
+        var looked = Nodes.Sum(node => node.Guard.Starts + (node.IsFrozen ? 0 : 1_000_000));
+        if (looked == _looked)
+        {
+            return;
+        }
+
+        _looked = looked;
         foreach (var held in State.Newest.Running.Assignments.All.Where(held => held.Spec.Exclusive))
         {
             var running = Running(held.Instance).Where(node => !node.IsFrozen).ToList();

@@ -8,12 +8,16 @@ internal sealed class SimGuard
 {
     private readonly Dictionary<(InstanceId Instance, long Run), DriverInstance> _runs = [];
 
+    /// <summary>Grows with each start.</summary>
+    public int Starts { get; private set; }
+
     public IReadOnlyList<DriverInstance> All => [.. _runs.Values];
 
     public IEnumerable<DriverInstance> Alive => _runs.Values.Where(run => run.End is null);
 
     public DriverInstance Start(StartOrder order, long bootMs)
     {
+        Starts++;
         SimulationException.Require(Alive.All(other => other.Instance != order.Instance || other.Run == order.Run), $"a second run of {order.Instance} is asked for while one lives");
         var run = new DriverInstance(order.Instance, order.Generation, order.Run, order.SpecVersion, order.Restart, 1, bootMs, order.LeaseEndBootMs, null);
         return _runs.TryAdd((order.Instance, order.Run), run) ? run : _runs[(order.Instance, order.Run)];
@@ -24,6 +28,14 @@ internal sealed class SimGuard
         if (_runs.TryGetValue((instance, run), out var known) && known.End is null && known.LeaseEndBootMs is { } end)
         {
             _runs[(instance, run)] = known with { LeaseEndBootMs = Math.Max(end, endBootMs) };
+        }
+    }
+
+    public void ShortenLease(InstanceId instance, long run, long endBootMs)
+    {
+        if (_runs.TryGetValue((instance, run), out var known) && known.End is null)
+        {
+            _runs[(instance, run)] = known with { LeaseEndBootMs = endBootMs };
         }
     }
 
@@ -42,6 +54,16 @@ internal sealed class SimGuard
     /// <summary>The machine lost power.</summary>
     public void Clear() => _runs.Clear();
 
-    public IReadOnlyList<DriverInstance> Fence(long bootMs) =>
-        [.. Alive.Where(run => run.LeaseEndBootMs <= bootMs).ToList().Select(run => End(run.Instance, run.Run, RunEndCause.Fenced, bootMs)!)];
+    public IReadOnlyList<DriverInstance> Fence(long bootMs)
+    {
+        foreach (var run in _runs.Values)
+        {
+            if (run.End is null && run.LeaseEndBootMs <= bootMs)
+            {
+                return [.. Alive.Where(due => due.LeaseEndBootMs <= bootMs).ToList().Select(due => End(due.Instance, due.Run, RunEndCause.Fenced, bootMs)!)];
+            }
+        }
+
+        return [];
+    }
 }

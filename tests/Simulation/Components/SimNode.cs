@@ -66,7 +66,7 @@ internal sealed class SimNode
     public void RestartAsPlanned(int awayMs)
     {
         ToAgent(new AgentEvent.StopPlanned());
-        Later(_run.Delay(3_000), () =>
+        Later(_run.IsCalm ? 3_000 : _run.Delay(3_000), () =>
         {
             KillDaemon();
             _run.Note($"n{Number} is stopped as planned for {awayMs} ms");
@@ -194,7 +194,8 @@ internal sealed class SimNode
             case AgentEffect.MakeFolder make: Later(_run.Delay(5), () => ToAgent(new AgentEvent.FolderMade(make.Assignment.Instance, make.Assignment.Generation))); break;
             case AgentEffect.Start start: Later(_run.Delay(10), () => Begin(start.Order)); break;
             case AgentEffect.Stop stop: Later(_run.Delay(3_000), () => End(stop)); break;
-            case AgentEffect.SetLease lease: Guard.SetLease(lease.Instance, lease.Run, lease.LeaseEndBootMs); break;
+            case AgentEffect.SetLease lease: Later(_run.Delay(20), () => Guard.SetLease(lease.Instance, lease.Run, lease.LeaseEndBootMs)); break;
+            case AgentEffect.ShortenLease lease: Later(_run.Delay(20), () => Guard.ShortenLease(lease.Instance, lease.Run, lease.LeaseEndBootMs)); break;
             case AgentEffect.Forget forget: Guard.Forget(forget.Instance, forget.Run); break;
             case AgentEffect.Watch watch: Later(MeasuredMs, () => ToAgent(new AgentEvent.CheckTurned(watch.Run.Instance, watch.Run.Run, true, ""))); break;
             case AgentEffect.Report report: Report(report); break;

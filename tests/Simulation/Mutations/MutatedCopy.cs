@@ -25,10 +25,13 @@ public sealed class MutatedCopy : IDisposable
     }
 
     /// <summary>Plants one bug and runs the simulator.</summary>
+    /// <param name="mutant">The bug.</param>
+    /// <param name="test">Part of the name of the test that is to find it.</param>
+    /// <param name="seeds">How many it may take.</param>
     /// <returns>What the simulator said; the bug is gone again.</returns>
-    public string Run(Mutant mutant, int seeds)
+    public string Run(Mutant mutant, string test, int seeds)
     {
-        var path = Path.Combine(_root, "src/Pryv.Consensus", mutant.File);
+        var path = Path.Combine(_root, "src", mutant.File);
         var original = File.ReadAllText(path);
         Assert.Equal(2, original.Split(mutant.Original).Length);
         File.WriteAllText(path, original.Replace(mutant.Original, mutant.Planted, StringComparison.Ordinal));
@@ -36,7 +39,7 @@ public sealed class MutatedCopy : IDisposable
         {
             var (built, problems) = Dotnet("build tests/Simulation -c Release -v q --nologo -p:TreatWarningsAsErrors=false", seeds);
             Assert.True(built == 0, problems);
-            return Dotnet("test tests/Simulation -c Release --no-build --nologo --filter FullyQualifiedName~Clusters_keep", seeds).Output;
+            return Dotnet($"test tests/Simulation -c Release --no-build --nologo --filter FullyQualifiedName~{test}", seeds).Output;
         }
         finally
         {
@@ -65,7 +68,9 @@ public sealed class MutatedCopy : IDisposable
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = _root, RedirectStandardOutput = true };
         start.Environment["SIM_SEEDS"] = seeds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         start.Environment["SIM_FIRST"] = "1";
+        start.Environment["SIM_COMPONENT_SEEDS"] = start.Environment["SIM_SEEDS"];
         start.Environment.Remove("SIM_SEED");
+        start.Environment.Remove("SIM_COMPONENT_SEED");
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

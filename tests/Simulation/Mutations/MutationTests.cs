@@ -9,15 +9,23 @@ public sealed partial class MutationTests(ITestOutputHelper output)
 {
     private const int Seeds = 1_000;
 
+    private const int ComponentSeeds = 200;
+
     [MutationFact]
-    public void The_simulator_finds_each_planted_bug()
+    public void The_simulator_finds_each_planted_bug() => Find(Mutant.All, "Clusters_keep", Seeds);
+
+    /// <summary>Invariant 7, H2, H4: the bugs that would run an instance twice, or call a node dead too early.</summary>
+    [MutationFact]
+    public void The_simulator_of_components_finds_each_planted_bug_of_leases() => Find(LeaseMutants.All, "Components_are_never", ComponentSeeds);
+
+    private void Find(IReadOnlyList<Mutant> mutants, string test, int seeds)
     {
         using var copy = new MutatedCopy();
         var missed = new List<string>();
-        foreach (var mutant in Mutant.All)
+        foreach (var mutant in mutants)
         {
-            var found = FailedSeed().Match(copy.Run(mutant, Seeds));
-            output.WriteLine($"{mutant.Name}: {(found.Success ? $"found by seed {found.Groups["seed"]}: {found.Groups["what"].Value.Trim()}" : $"not found in {Seeds} seeds")}");
+            var found = FailedSeed().Match(copy.Run(mutant, test, seeds));
+            output.WriteLine($"{mutant.Name}: {(found.Success ? $"found by seed {found.Groups["seed"]}: {found.Groups["what"].Value.Trim()}" : $"not found in {seeds} seeds")}");
             if (!found.Success)
             {
                 missed.Add(mutant.Name);

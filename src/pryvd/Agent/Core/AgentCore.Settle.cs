@@ -8,6 +8,7 @@ namespace Pryvd.Agent.Core;
 public sealed partial class AgentCore
 {
     private const int RunsReserved = 64;
+    private const int ShortenAgainMs = 2_000;
 
     /// <summary>More would mean that two rules contradict each other.</summary>
     private const int MostStepsAtOnce = 8;
@@ -109,7 +110,7 @@ public sealed partial class AgentCore
             _memory = _memory with { RunsBelow = _nextRun + RunsReserved };
         }
 
-        _instances[facts.Instance] = facts with { Starting = run };
+        _instances[facts.Instance] = facts with { Starting = run, LeaseAskedMs = Math.Max(facts.LeaseAskedMs, facts.Lease?.EndBootMs ?? 0) };
         _effects.Add(new AgentEffect.Start(StartOrders.Of(order, _self, _orders.Epoch, run, order.Spec.IsLeased ? facts.Lease!.EndBootMs : null)));
     }
 
@@ -150,8 +151,24 @@ public sealed partial class AgentCore
         foreach (var run in facts.Alive.Where(r => facts.IsOfOrder(r) && (r.LeaseEndBootMs ?? 0) < lease.EndBootMs))
         {
             _effects.Add(new AgentEffect.SetLease(facts.Instance, run.Run, lease.EndBootMs));
-            Change(facts.Instance, f => f.WithAlive(run with { LeaseEndBootMs = lease.EndBootMs }));
+            Change(facts.Instance, f => f.WithAlive(run with { LeaseEndBootMs = lease.EndBootMs }) with { LeaseAskedMs = Math.Max(f.LeaseAskedMs, lease.EndBootMs) });
         }
+
+        Shorten(facts, order, lease);
+    }
+
+    /// <summary>A run that was found holds what a planned stop was given: while it does, nobody else may have it, though its node may die.</summary>
+    private void Shorten(InstanceFacts facts, Assignment order, LeaseFacts lease)
+    {
+        var isLong = facts.Alive.Where(r => facts.IsOfOrder(r) && r.LeaseEndBootMs > lease.EndBootMs + lease.TtlMs).ToList();
+        if (isLong.Count == 0 || _reporting.IsStopping || !lease.IsFreshFor(Mark(order), _nowMs) || _nowMs < facts.ShortenedAtMs + ShortenAgainMs)
+        {
+            return;
+        }
+
+        _effects.AddRange(isLong.Select(run => new AgentEffect.ShortenLease(facts.Instance, run.Run, lease.EndBootMs)));
+        Change(facts.Instance, f => f with { ShortenedAtMs = _nowMs });
+        _listAtMs = Math.Min(_listAtMs, _nowMs + RelistMs);
     }
 
     private void Watch(InstanceFacts facts)
@@ -210,7 +227,7 @@ public sealed partial class AgentCore
         if (_nowMs >= _reporting.DueAtMs)
         {
             _reporting = _reporting.Sent(_nowMs);
-            _effects.Add(new AgentEffect.Report(_reporting.Message(_self, _measure, _orders.Applied, _instances.Values), _reporting.PatienceMs));
+            _effects.Add(new AgentEffect.Report(_reporting.Message(_self, _measure, _orders.Applied, _isListed, _instances.Values), _reporting.PatienceMs));
         }
 
         Wake(_reporting.DueAtMs);

@@ -36,6 +36,9 @@ public abstract record AgentEffect
 
     public sealed record SetLease(InstanceId Instance, long Run, long LeaseEndBootMs) : AgentEffect;
 
+    /// <summary>The lease is longer than what is granted now: what a planned stop was given is not needed any more. The next listing tells what came of it.</summary>
+    public sealed record ShortenLease(InstanceId Instance, long Run, long LeaseEndBootMs) : AgentEffect;
+
     public sealed record Forget(InstanceId Instance, long Run) : AgentEffect;
 
     /// <summary>Run the checks of this run from now on; their turns come as <see cref="AgentEvent.CheckTurned"/>.</summary>

@@ -46,6 +46,12 @@ public sealed record InstanceFacts(InstanceId Instance)
 
     public LeaseFacts? Lease { get; init; }
 
+    /// <summary>The latest end of a lease that this daemon asked the driver to set; a call may still be under way.</summary>
+    public long LeaseAskedMs { get; init; }
+
+    /// <summary>When the driver was last asked to shorten a lease.</summary>
+    public long? ShortenedAtMs { get; init; }
+
     public HealthFacts? Health { get; init; }
 
     /// <summary>The run whose checks are on.</summary>
@@ -57,6 +63,9 @@ public sealed record InstanceFacts(InstanceId Instance)
     public DriverInstance? Current => Alive.Count == 0 ? null : Alive[^1];
 
     public bool IsIdle => Alive.Count == 0 && Starting is null;
+
+    /// <summary>Until when a run of it may go on, as the driver said last and as this daemon asked since; on CLOCK_BOOTTIME.</summary>
+    public long HeldUntilMs => Math.Max(LeaseAskedMs, Alive.Select(r => r.LeaseEndBootMs ?? 0).DefaultIfEmpty(0).Max());
 
     public bool HasEnded(long run) => Ended.Contains(run);
 

@@ -47,7 +47,12 @@ public sealed record Reporting(long Sequence, bool IsUnderWay, long SentAtMs, lo
     public Reporting Failed(long nowMs) => this with { IsUnderWay = false, NextAtMs = nowMs + Math.Min(IntervalMs, LeastPatienceMs) };
 
     /// <summary>The report as of now.</summary>
-    public AgentReport Message(AgentSelf self, NodeMeasure measure, LogIndex applied, IEnumerable<InstanceFacts> all)
+    /// <param name="self">Whose it is.</param>
+    /// <param name="measure">Of the machine.</param>
+    /// <param name="applied">Index of the orders that are obeyed.</param>
+    /// <param name="isListed">What runs is known, so that the ends of leases can be told.</param>
+    /// <param name="all">All instances.</param>
+    public AgentReport Message(AgentSelf self, NodeMeasure measure, LogIndex applied, bool isListed, IEnumerable<InstanceFacts> all)
     {
         var report = new AgentReport
         {
@@ -62,7 +67,7 @@ public sealed record Reporting(long Sequence, bool IsUnderWay, long SentAtMs, lo
         report.Tags.Add(measure.Tags.ToDictionary());
         var ours = all.Where(f => f.Order is not null).ToList();
         report.Statuses.Add(ours.Where(IsNews).Take(MostStatuses).Select(Record));
-        report.Claims.Add(ours.Where(IsClaimed).Select(Claim));
+        report.Claims.Add(ours.Where(IsClaimed).Select(facts => Claim(facts, isListed)));
         return report;
     }
 
@@ -87,10 +92,16 @@ public sealed record Reporting(long Sequence, bool IsUnderWay, long SentAtMs, lo
         HomeMade = facts.Status.HomeMade,
     };
 
-    private static LeaseClaim Claim(InstanceFacts facts) => new()
+    private LeaseClaim Claim(InstanceFacts facts, bool isListed)
     {
-        Component = facts.Instance.Component, Ordinal = facts.Instance.Ordinal, Generation = facts.Order!.Generation,
-    };
+        var claim = new LeaseClaim { Component = facts.Instance.Component, Ordinal = facts.Instance.Ordinal, Generation = facts.Order!.Generation };
+        if (isListed)
+        {
+            claim.HeldMs = Math.Max(0, facts.HeldUntilMs - SentAtMs);
+        }
+
+        return claim;
+    }
 
     /// <summary>The state as records write it: crash_loop.</summary>
     private static string Words(InstanceState state)

@@ -22,6 +22,8 @@ internal sealed class DriverWhenNeeded(IDriver inner, string folder) : IDriver
 
     public Task SetLeaseAsync(InstanceId instance, long run, long leaseEndBootMs, CancellationToken ct) => inner.SetLeaseAsync(instance, run, leaseEndBootMs, ct);
 
+    public Task ShortenLeaseAsync(InstanceId instance, long run, long leaseEndBootMs, CancellationToken ct) => inner.ShortenLeaseAsync(instance, run, leaseEndBootMs, ct);
+
     public Task ForgetAsync(InstanceId instance, long run, CancellationToken ct) => inner.ForgetAsync(instance, run, ct);
 
     public async IAsyncEnumerable<DriverInstance> WatchAsync([EnumeratorCancellation] CancellationToken ct)

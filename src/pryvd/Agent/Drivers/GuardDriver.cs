@@ -58,11 +58,9 @@ public sealed class GuardDriver : IDriver, IAsyncDisposable
             }, ct);
     }
 
-    public Task SetLeaseAsync(InstanceId instance, long run, long leaseEndBootMs, CancellationToken ct) => CallAsync(
-        () => new GuardRequest
-        {
-            Lease = new GuardLease { Component = instance.Component, Ordinal = instance.Ordinal, Run = run, LeaseEndBootMs = leaseEndBootMs },
-        }, ct);
+    public Task SetLeaseAsync(InstanceId instance, long run, long leaseEndBootMs, CancellationToken ct) => LeaseAsync(instance, run, leaseEndBootMs, shorten: false, ct);
+
+    public Task ShortenLeaseAsync(InstanceId instance, long run, long leaseEndBootMs, CancellationToken ct) => LeaseAsync(instance, run, leaseEndBootMs, shorten: true, ct);
 
     public Task ForgetAsync(InstanceId instance, long run, CancellationToken ct) => CallAsync(
         () => new GuardRequest { Forget = new GuardForget { Component = instance.Component, Ordinal = instance.Ordinal, Run = run } }, ct);
@@ -88,6 +86,12 @@ public sealed class GuardDriver : IDriver, IAsyncDisposable
 
         _opening.Dispose();
     }
+
+    private Task<GuardReply> LeaseAsync(InstanceId instance, long run, long endBootMs, bool shorten, CancellationToken ct) => CallAsync(
+        () => new GuardRequest
+        {
+            Lease = new GuardLease { Component = instance.Component, Ordinal = instance.Ordinal, Run = run, LeaseEndBootMs = endBootMs, Shorten = shorten },
+        }, ct);
 
     private static async Task WatchOn(GuardConnection connection, CancellationToken ct)
     {

@@ -81,6 +81,7 @@ internal sealed class AgentHands : IAsyncDisposable
             case AgentEffect.Start start: Begin(() => StartAsync(start.Order)); break;
             case AgentEffect.Stop stop: Begin(() => DriverAsync(() => _parts.Driver.StopAsync(stop.Instance, stop.Run, stop.Policy, _stop))); break;
             case AgentEffect.SetLease lease: Begin(() => DriverAsync(() => _parts.Driver.SetLeaseAsync(lease.Instance, lease.Run, lease.LeaseEndBootMs, _stop))); break;
+            case AgentEffect.ShortenLease lease: Begin(() => DriverAsync(() => _parts.Driver.ShortenLeaseAsync(lease.Instance, lease.Run, lease.LeaseEndBootMs, _stop))); break;
             case AgentEffect.Forget forget: Begin(() => DriverAsync(() => _parts.Driver.ForgetAsync(forget.Instance, forget.Run, _stop))); break;
             case AgentEffect.Report report: Begin(() => ReportAsync(report)); break;
             default: throw new InvalidOperationException($"nobody carries out {effect.GetType().Name}");

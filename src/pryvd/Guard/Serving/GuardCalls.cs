@@ -37,7 +37,7 @@ internal sealed class GuardCalls(Runs runs, string release)
             case GuardRequest.WhatOneofCase.Stop:
                 return Stop(request.Stop);
             case GuardRequest.WhatOneofCase.Lease:
-                runs.Lease(new RunKey(request.Lease.Component, request.Lease.Ordinal, request.Lease.Run), request.Lease.LeaseEndBootMs);
+                runs.Lease(new RunKey(request.Lease.Component, request.Lease.Ordinal, request.Lease.Run), request.Lease.LeaseEndBootMs, request.Lease.Shorten);
                 return Done;
             case GuardRequest.WhatOneofCase.Forget:
                 runs.Forget(new RunKey(request.Forget.Component, request.Forget.Ordinal, request.Forget.Run));
