@@ -36,6 +36,8 @@ internal sealed class SegmentReplay
             _flushed = Math.Max(_flushed, _group[^1].Header.Flushed);
             _group.ForEach(Apply);
         }
+
+        RequireFirstGroup();
     }
 
     /// <summary>A segment was flushed before the next was begun, so nothing but allocated space may follow its last group.</summary>
@@ -68,6 +70,15 @@ internal sealed class SegmentReplay
         }
 
         _segment.File.Flush();
+    }
+
+    /// <summary>But for one that begins a log, a segment got its name when its first group was on the disk with it; its base may cut what only that group replaces.</summary>
+    private void RequireFirstGroup()
+    {
+        if (_groupStarts.Count == 0 && _segment.Header.Kind != SegmentKind.Start)
+        {
+            throw Damage(_segment.End, "a record does not hold its checksum, and the segment was flushed with it before it was given its name");
+        }
     }
 
     private Span<byte> Rest => _bytes.AsSpan(_segment.End);
