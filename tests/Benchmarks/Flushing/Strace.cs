@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Benchmarks.Products;
+using EndToEnd.Harness;
 
 namespace Benchmarks.Flushing;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EndToEnd.Harness;
 
 namespace Benchmarks.Products;
 

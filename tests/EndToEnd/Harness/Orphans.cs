@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace EndToEnd.Harness;
 
-/// <summary>No daemon outlives the tests, not even when they are aborted.</summary>
+/// <summary>No process that a run started outlives it, not even when it is aborted.</summary>
 internal static class Orphans
 {
     private static readonly ConcurrentBag<Process> Started = [];

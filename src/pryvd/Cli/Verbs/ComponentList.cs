@@ -8,16 +8,13 @@ namespace Pryvd.Cli.Verbs;
 
 internal static class ComponentList
 {
-    // The daemon holds fewer than this; the bound is against one that repeats a page for ever.
-    private const int MaxPages = 10_000;
-
     public static Verb Create(Kit kit)
     {
         var stale = Flags.Stale();
         return new Verb("list", "List the components and how they do", "pryvd component list", "pryvd component list --stale -o json") { stale }
         .Does(kit, async call =>
         {
-            var reply = await All(call, new ListComponentsRequest { Mode = call.Mode(stale) });
+            var reply = await Pages.All(call, new ListComponentsRequest { Mode = call.Mode(stale) });
             var table = new TextTable("NAME", "STATE", "HEALTHY", "VERSION", "NODES");
             foreach (var component in reply.Components)
             {
@@ -29,24 +26,5 @@ internal static class ComponentList
             call.Output.Print(json, table, "there are no components; 'pryvd component apply FILE' makes one.");
             call.Output.Age(reply.Info);
         });
-    }
-
-    private static async Task<ListComponentsReply> All(Call call, ListComponentsRequest request)
-    {
-        var all = new ListComponentsReply();
-        for (var page = 0; page < MaxPages; page++)
-        {
-            var reply = await call.Read(options => call.Daemon.Components.ListComponentsAsync(request, options));
-            all.Components.AddRange(reply.Components);
-            all.Info = reply.Info;
-            if (reply.NextPageToken == "")
-            {
-                return all;
-            }
-
-            request.PageToken = reply.NextPageToken;
-        }
-
-        throw CliException.Failed($"The daemon sent more than {MaxPages} pages of components; this is a fault of the daemon.");
     }
 }
