@@ -14,7 +14,11 @@ namespace Pryvd.Leader;
 /// <param name="self">The node that it runs on.</param>
 public sealed partial class Overseer(NodeId self)
 {
+    /// <summary>In one command; a plan of more goes out in several at once, each for itself.</summary>
     private const int MostDecisions = 1_000;
+
+    /// <summary>As many as place all instances that a cluster may have; the rest of a larger plan comes with the next.</summary>
+    private const int MostCommands = 20;
 
     /// <summary>A plan is made at least so often while something waits, whatever seems to have changed: what nodes have left is looked at then.</summary>
     private static readonly TimeSpan PlanAtLeast = TimeSpan.FromSeconds(2);
@@ -38,9 +42,10 @@ public sealed partial class Overseer(NodeId self)
     private TimeSpan _freshAsOf;
     private TimeSpan _plannedAt;
     private long _lastProposal;
-    private long? _decide;
+    private readonly HashSet<long> _deciding = [];
     private LogIndex? _decidedAt;
     private bool _isUnknown;
+    private bool _mayStillApply;
     private bool _isDirty;
     private bool _waits;
     private bool _waitsForTime;
@@ -102,8 +107,9 @@ public sealed partial class Overseer(NodeId self)
     {
         (Leads, _state, _applied, _epoch) = (true, led.State, led.Applied, led.Epoch);
         (_view, _leases) = (ClusterView.Begin(_now), LeaseBook.Begin(_now));
-        (_freshAsOf, _plannedAt, _prunedAt, _isDirty, _waits, _decide, _paused) = (_now, _now, _now, true, true, null, null);
-        _decidedAt = null;
+        (_freshAsOf, _plannedAt, _prunedAt, _isDirty, _waits, _paused) = (_now, _now, _now, true, true, null);
+        (_decidedAt, _isUnknown, _mayStillApply) = (null, false, false);
+        _deciding.Clear();
         _undecided.Clear();
         ForgetReports("the leader has just begun to lead");
         (_former, _settling) = (null, null);
@@ -153,7 +159,7 @@ public sealed partial class Overseer(NodeId self)
     }
 
     /// <summary>Verdicts under way come first: nodes that fell silent together are planned for together.</summary>
-    private bool MayDecide() => _decide is null && _verdicts.Count == 0 && HasHeardAll();
+    private bool MayDecide() => _decidedAt is null && _deciding.Count == 0 && _verdicts.Count == 0 && HasHeardAll();
 
     private void PruneLeases()
     {
@@ -185,9 +191,11 @@ public sealed partial class Overseer(NodeId self)
             return;
         }
 
-        var decisions = plan.Decisions.Take(MostDecisions).ToList();
-        _undecided.UnionWith(decisions.Where(decision => decision.Action is DecisionAction.Place or DecisionAction.Remove).Select(decision => decision.Instance));
-        _decide = Propose("plan", envelope => envelope.Decide = new Decide { Decisions = { decisions.Select(Messages.Of) } });
+        foreach (var decisions in plan.Decisions.Chunk(MostDecisions).Take(MostCommands))
+        {
+            _undecided.UnionWith(decisions.Where(decision => decision.Action is DecisionAction.Place or DecisionAction.Remove).Select(decision => decision.Instance));
+            _deciding.Add(Propose("plan", envelope => envelope.Decide = new Decide { Decisions = { decisions.Select(Messages.Of) } }));
+        }
     }
 
     private bool IsNonsense(PlanInput input, Plan plan)
@@ -205,10 +213,11 @@ public sealed partial class Overseer(NodeId self)
 
     private void OnAnswered(OverseerEvent.Answered answered)
     {
-        if (answered.Proposal == _decide)
+        if (_deciding.Remove(answered.Proposal))
         {
-            _decidedAt = answered.Fate == ProposalFate.Applied ? answered.Index : LogIndex.Zero;
-            _isUnknown = answered.Fate == ProposalFate.Unknown;
+            var index = answered.Fate == ProposalFate.Applied ? answered.Index : LogIndex.Zero;
+            _decidedAt = _decidedAt is { } last && last > index ? last : index;
+            _isUnknown |= answered.Fate == ProposalFate.Unknown;
             SettleDecide();
         }
 
@@ -223,18 +232,19 @@ public sealed partial class Overseer(NodeId self)
     }
 
     /// <summary>
-    /// A decision is under way until its outcome is in the state. What may still be applied is not forgotten: until another
-    /// decision was, which comes after it in the log.
+    /// Decisions are under way until the outcome of all is in the state. What may still be applied is not forgotten: until other
+    /// decisions were, which come after it in the log.
     /// </summary>
     private void SettleDecide()
     {
-        if (_decidedAt is not { } index || _applied < index)
+        if (_decidedAt is not { } index || _applied < index || _deciding.Count > 0)
         {
             return;
         }
 
-        (_decide, _decidedAt, _isDirty) = (null, null, true);
-        if (!_isUnknown)
+        _mayStillApply = _isUnknown || (_mayStillApply && index == LogIndex.Zero);
+        (_decidedAt, _isDirty, _isUnknown) = (null, true, false);
+        if (!_mayStillApply)
         {
             _undecided.Clear();
         }

@@ -101,6 +101,24 @@ public sealed class OverseerTests
         Assert.InRange(_overseer.Plans, plans + 4, plans + 8);
     }
 
+    [Fact]
+    public void A_plan_of_more_than_one_command_goes_out_at_once_and_the_next_waits_for_all_of_it()
+    {
+        _world.PutComponent(TestSpec.Of("many", 1_000));
+        _world.PutComponent(TestSpec.Of("more", 500));
+        Step(new OverseerEvent.Changed(_world.State, new LogIndex(++_applied)));
+        Step(new OverseerEvent.Tick());
+        Assert.Equal([1_000, 500], _proposed.Select(item => item.Command.Decide.Decisions.Count));
+
+        var plans = _overseer.Plans;
+        Step(new OverseerEvent.Answered(_proposed[1].Proposal, ProposalFate.Applied, new LogIndex(_applied), ""));
+        Step(new OverseerEvent.Tick());
+        Assert.Equal(plans, _overseer.Plans);
+        Step(new OverseerEvent.Answered(_proposed[0].Proposal, ProposalFate.NotTaken, LogIndex.Zero, ""));
+        Step(new OverseerEvent.Tick());
+        Assert.Equal(plans + 1, _overseer.Plans);
+    }
+
     private void Live(TimeSpan time)
     {
         for (var until = _now + time; _now < until;)
