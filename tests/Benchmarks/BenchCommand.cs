@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Benchmarks.Components;
 
 namespace Benchmarks;
 
@@ -24,15 +25,18 @@ internal static class BenchCommand
             Pairs, Only, Products, Pryvd, Directory, Output, WarmUp, Span, Vars, Faults,
         };
         root.SetAction((parsed, _) => run(Read(parsed)));
-        root.Add(Alone("planner", "How long plans take at 100, 1,000 and 5,000 nodes.", Planning.PlannerBench.Run));
+        root.Add(Alone("planner", "How long plans take at 100, 1,000 and 5,000 nodes.", (_, output, _) => Planning.PlannerBench.Run(output)));
+        root.Add(Alone("failover-components", "From a node's death to its instance healthy elsewhere; --pairs times each.", (options, output, stop) => new FailoverBench(options, output).RunAsync(stop)));
+        root.Add(Alone("fifty", "Fifty daemons on this machine: memory, processor, and how soon a dead one is noticed.", (options, output, stop) => new FiftyBench(options, output).RunAsync(stop)));
+        root.Add(Alone("reports", "What a thousand reporting nodes cost a leader, and how many durable placements a second it makes.", (options, output, stop) => new ReportsBench(options, output).RunAsync(stop)));
         return root;
     }
 
-    /// <summary>A measurement that needs no cluster.</summary>
-    private static Command Alone(string name, string says, Action<TextWriter> measure)
+    /// <summary>A measurement of pryvd alone.</summary>
+    private static Command Alone(string name, string says, Func<BenchOptions, TextWriter, CancellationToken, Task> measure)
     {
-        var command = new Command(name, says);
-        command.SetAction(_ => measure(Console.Out));
+        var command = new Command(name, says) { Pairs, Pryvd, Directory };
+        command.SetAction((parsed, stop) => measure(Read(parsed), Console.Out, stop));
         return command;
     }
 

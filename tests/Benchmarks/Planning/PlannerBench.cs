@@ -15,13 +15,15 @@ internal static class PlannerBench
 {
     private const int Rounds = 5;
 
-    public static void Run(TextWriter output)
+    public static Task Run(TextWriter output)
     {
         output.WriteLine($"{"nodes",6} {"instances",10} {"place all",12} {"nothing",12} {"10 % dead",12} {"replaced",9} {"rack dead",12} {"no room",12} {"checked",12}   (medians of {Rounds})");
         foreach (var nodes in (int[])[100, 1_000, 5_000])
         {
             output.WriteLine(Row(nodes));
         }
+
+        return Task.CompletedTask;
     }
 
     private static string Row(int nodes)
