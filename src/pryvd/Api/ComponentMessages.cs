@@ -40,6 +40,7 @@ internal static class ComponentMessages
             Address = node?.Host ?? "",
             Reason = assignment.Reason,
             Leased = assignment.Spec.IsLeased,
+            Home = assignment.Spec.Home.Word(),
         };
     }
 

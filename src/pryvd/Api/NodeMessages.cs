@@ -20,6 +20,8 @@ internal static class NodeMessages
             Version = node.Version,
             CertificateExpiresMs = node.Certificate.NotAfterMs,
             ChangedIndex = node.Changed.Value,
+            Cordoned = node.Cordoned,
+            ReturnsAs = node.IsSilent ? node.Returning.Word() : "",
         };
         message.Tags.Add(node.EffectiveTags.Items.ToDictionary());
         return message;

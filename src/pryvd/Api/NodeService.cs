@@ -11,6 +11,7 @@ internal sealed class NodeService(Reads reads, Writes writes, Watches watches) :
 {
     private const string CommissionMethod = "/pryv.v1.Nodes/CommissionNode";
     private const string TagMethod = "/pryv.v1.Nodes/TagNode";
+    private const string OperateMethod = "/pryv.v1.Nodes/OperateNode";
 
     /// <summary>DecommissionNode takes more than one command; the duties of the leader register it.</summary>
     public void Register()
@@ -19,6 +20,11 @@ internal sealed class NodeService(Reads reads, Writes writes, Watches watches) :
             CommissionMethod, "node commission", request => request.RequestId, (request, envelope) => envelope.CommissionNode = Command(request));
         writes.Register<TagNodeRequest>(
             TagMethod, "node tag", request => request.RequestId, (request, envelope) => envelope.ChangeNodeTags = Command(request));
+        writes.Register<OperateNodeRequest>(OperateMethod, "node", request => request.RequestId, (request, envelope) =>
+        {
+            envelope.OperateNode = Command(request);
+            envelope.Cause = request.Cause.Length > 0 ? request.Cause : $"node {request.Action}";
+        });
     }
 
     public override async Task<ListNodesReply> ListNodes(ListNodesRequest request, ServerCallContext context)
@@ -55,6 +61,12 @@ internal sealed class NodeService(Reads reads, Writes writes, Watches watches) :
         return writes.SendAsync<WriteReply>(request, "node/" + request.Node, context);
     }
 
+    public override Task<WriteReply> OperateNode(OperateNodeRequest request, ServerCallContext context)
+    {
+        Command(request);
+        return writes.SendAsync<WriteReply>(request, "node/" + request.Node, context);
+    }
+
     public override Task WatchNodes(WatchNodesRequest request, IServerStreamWriter<NodeChange> responseStream, ServerCallContext context) =>
         watches.RunAsync(context, session => NodeWatch.RunAsync(session, request.Since, watches.Writer(responseStream, context), context));
 
@@ -77,6 +89,15 @@ internal sealed class NodeService(Reads reads, Writes writes, Watches watches) :
         Refuse(request.Set.Count + request.Remove.Count == 0 ? "There is no tag to set or remove; give at least one." : null);
         Refuse(TagSet.From(request.Set).Problem());
         return new ChangeNodeTags { Node = request.Node, Set = { request.Set }, Remove = { request.Remove } };
+    }
+
+    private static OperateNode Command(OperateNodeRequest request)
+    {
+        RequireName(request.Node);
+        Refuse(NodeActions.All.Contains(request.Action)
+            ? null
+            : $"'{Clip.To(request.Action, 32)}' is nothing that can be done with a node; it is {string.Join(", ", NodeActions.All)}.");
+        return new OperateNode { Node = request.Node, Action = request.Action };
     }
 
     private static void RequireName(string name) => Refuse(Names.IsName(name)

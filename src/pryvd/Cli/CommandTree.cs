@@ -63,7 +63,8 @@ internal static class CommandTree
 
     private static Verb Nodes(Kit kit) => Noun(
         "node", "The machines of the cluster",
-        NodeList.Create(kit), NodeShow.Create(kit), NodeCommission.Create(kit), NodeDecommission.Create(kit), NodeTag.Create(kit), NodeWatch.Create(kit));
+        NodeList.Create(kit), NodeShow.Create(kit), NodeCommission.Create(kit), NodeDecommission.Create(kit), NodeCordon.Create(kit),
+        NodeDrain.Create(kit), NodeMaintenance.Create(kit), NodeRestore.Create(kit), NodeTag.Create(kit), NodeWatch.Create(kit));
 
     private static Verb Vars(Kit kit) => Noun(
         "var", "Extra-vars of the cluster, its groups, nodes and components",

@@ -126,6 +126,7 @@ internal static class AdmitCommand
             Role = token.Role,
             Group = remembered.Group,
             Tags = remembered.Tags,
+            Cordoned = draft.State.Nodes.FindLiving(record.Name) is { Cordoned: true },
         };
 
     private static Token Use(Token token, Node node) =>

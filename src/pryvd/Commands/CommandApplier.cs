@@ -110,6 +110,7 @@ public sealed class CommandApplier(long keptRequests = Limits.KeptRequests)
         Case.CommissionNode => NodeCommands.Apply(draft, envelope.CommissionNode),
         Case.ChangeNodeState => NodeCommands.Apply(draft, envelope.ChangeNodeState),
         Case.ChangeNodeTags => NodeCommands.Apply(draft, envelope.ChangeNodeTags),
+        Case.OperateNode => OperateCommand.Apply(draft, envelope.OperateNode),
         Case.ReportNode => NodeCommands.Apply(draft, envelope.ReportNode),
         Case.PutComponent => ComponentCommands.Apply(draft, envelope.PutComponent),
         Case.ChangeComponent => ComponentCommands.Apply(draft, envelope.ChangeComponent),

@@ -177,9 +177,8 @@ internal static class DecideCommand
             return $"node {node.Name} was changed at index {node.Changed}, decided was from {decidedFrom}";
         }
 
-        return node.State != NodeState.Ready || node.Role == NodeRole.Witness
-            ? $"node {node.Name} takes no instances: it is {(node.State != NodeState.Ready ? node.State.Word() : "a witness")}"
-            : null;
+        var why = node.State != NodeState.Ready ? node.State.Word() : node.Cordoned ? "cordoned" : node.Role == NodeRole.Witness ? "a witness" : null;
+        return why is null ? null : $"node {node.Name} takes no instances: it is {why}";
     }
 
     /// <summary>Every port of the spec has a number, the fixed ones their own, and the node gives none of them to another instance.</summary>

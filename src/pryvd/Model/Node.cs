@@ -30,6 +30,9 @@ public sealed record Node
     /// <summary>What it was before it fell silent, while it is unreachable or dead: as which it comes back. Else null.</summary>
     public NodeState? Before { get; init; }
 
+    /// <summary>It gets no new instances, whatever its state; those that it has stay.</summary>
+    public bool Cordoned { get; init; }
+
     public required NodeRole Role { get; init; }
 
     public required string Datacenter { get; init; }

@@ -14,6 +14,11 @@ internal static class NodeBar
             return $"it is {node.State.Word()}";
         }
 
+        if (node.Cordoned)
+        {
+            return "it is cordoned";
+        }
+
         if (node.Role == NodeRole.Witness)
         {
             return "a witness hosts nothing";

@@ -65,9 +65,9 @@ public static class PlanCheck
             return "it is not wanted";
         }
 
-        if (input.State.Nodes.Find(decision.Node) is not { State: NodeState.Ready } node || node.Changed != decision.NodeChanged || node.Role == NodeRole.Witness)
+        if (input.State.Nodes.Find(decision.Node) is not { State: NodeState.Ready, Cordoned: false } node || node.Changed != decision.NodeChanged || node.Role == NodeRole.Witness)
         {
-            return "its node is not ready, or not the one that it was decided from";
+            return "its node is not ready, cordoned, or not the one that it was decided from";
         }
 
         if (input.View.Find(node.Id) is null || input.View.SilenceOf(node.Id, input.Now) >= input.Timing.Dead)

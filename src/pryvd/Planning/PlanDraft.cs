@@ -53,15 +53,19 @@ internal sealed class PlanDraft
         _decisions.Add(ports is null ? decision : decision with { Ports = ports });
     }
 
+    /// <summary>All instances of a component.</summary>
+    public IEnumerable<Sorted> Of(Component component) => _byComponent[component.Name];
+
     /// <summary>Gives the instance to the best node, or notes what it waits for.</summary>
-    public void Place(Sorted item, int? parallel)
+    /// <returns>Whether it was given.</returns>
+    public bool Place(Sorted item, int? parallel)
     {
         var search = SearchFor(item.Component);
         var key = string.Create(CultureInfo.InvariantCulture, $"{search.Demands}/{parallel}");
         if (_misses.TryGetValue(key, out var miss))
         {
             Wait(item, $"{item.Why}; {miss}");
-            return;
+            return false;
         }
 
         if (search.Best(item.Instance, parallel) is not { } best || search.Take(best, item.Instance) is not { } ports)
@@ -69,7 +73,7 @@ internal sealed class PlanDraft
             // What one instance does not find no other finds that demands the same: nothing is freed while a plan is made.
             _misses[key] = search.WhyNone(item.Instance, parallel);
             Wait(item, $"{item.Why}; {_misses[key]}");
-            return;
+            return false;
         }
 
         _decisions.Add(new Decision
@@ -84,6 +88,7 @@ internal sealed class PlanDraft
             AssignmentChanged = item.Assignment?.Changed ?? LogIndex.Zero,
             NodeChanged = best.Slot.Node.Changed,
         });
+        return true;
     }
 
     /// <summary>Whether some node could take it now.</summary>

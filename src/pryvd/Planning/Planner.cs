@@ -55,9 +55,9 @@ public static class Planner
 
     private static void Move(PlanDraft draft)
     {
-        foreach (var item in draft.In(Bucket.Move))
+        foreach (var component in draft.In(Bucket.Move).GroupBy(item => item.Component.Name, StringComparer.Ordinal))
         {
-            Moving.Move(draft, item);
+            Moving.MoveAll(draft, [.. component]);
         }
     }
 

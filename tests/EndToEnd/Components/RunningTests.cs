@@ -89,6 +89,34 @@ public sealed class RunningTests(ITestOutputHelper output) : ClusterTest(output)
     }
 
     [Fact]
+    [Trait("requirement", "M6")]
+    public async Task M6_a_drained_node_is_left_by_what_may_go_and_a_cordoned_one_takes_nothing_until_they_are_restored()
+    {
+        await Nodes.FormThreeAsync();
+        (await Nodes[0].Cli("node", "cordon", "n3")).Ok();
+        await ApplyAsync(Web("mover", 2, "anywhere"));
+        await ApplyAsync(Web("waiter", 2, "wait"));
+        Assert.DoesNotContain("n3", await HomesAsync("mover"));
+        var waiting = (await InstancesAsync("waiter")).Single(i => i.GetProperty("node").GetString() == "n2").GetProperty("id").GetString()!;
+
+        var drained = await Nodes[0].CliJson("node", "drain", "n2", "--timeout", "40s", "--cause", "a new disk");
+        Assert.Equal(0, drained.ExitCode);
+        Assert.Equal([waiting], drained.Json.GetProperty("stays").EnumerateArray().Select(id => id.GetString()));
+        Assert.Equal(["n1", "n1"], await HomesAsync("mover"));
+        Assert.NotEmpty(NodeProcesses.Components(Nodes[1], waiting));
+        var shown = (await Nodes[0].CliJson("node", "show", "n2")).Json;
+        Assert.Equal(("draining", "a new disk"), (shown.GetProperty("state").GetString(), shown.GetProperty("history").EnumerateArray().Last(step => step.GetProperty("to").GetString() == "draining").GetProperty("cause").GetString()));
+
+        (await Nodes[0].Cli("node", "restore", "n3")).Ok();
+        (await Nodes[0].Cli("node", "drain", "n1", "--timeout", "40s")).Ok();
+        Assert.Equal(["n3", "n3"], await HomesAsync("mover"));
+        (await Nodes[0].Cli("node", "restore", "n1")).Ok();
+        (await Nodes[0].Cli("node", "restore", "n2")).Ok();
+        await HealthyAsync("mover", 2);
+        Assert.Equal(["n3", "n3"], await HomesAsync("mover"));
+    }
+
+    [Fact]
     [Trait("requirement", "H5")]
     public async Task H5_a_component_that_exits_at_once_is_called_a_crash_loop_and_the_cluster_stays_calm()
     {
@@ -111,6 +139,8 @@ public sealed class RunningTests(ITestOutputHelper output) : ClusterTest(output)
 
     private Task HealthyAsync(string component, int count) => Until.Holds(
         $"{count} healthy instances of {component}", async () => (await InstancesAsync(component)).Count(IsHealthy) == count, Patience);
+
+    private async Task<IReadOnlyList<string?>> HomesAsync(string component) => [.. (await InstancesAsync(component)).Select(i => i.GetProperty("node").GetString())];
 
     private async Task<IReadOnlyList<JsonElement>> InstancesAsync(string component, Node? node = null)
     {

@@ -21,6 +21,8 @@ internal sealed class PlanScript
             case "component": return Component(words[1], options);
             case "set": return Did(() => _world.Set(words[1], Number(words[2])));
             case "state": return Did(() => _world.SetState(words[1], Enum.Parse<NodeState>(words[2], ignoreCase: true)));
+            case "cordon": return Did(() => _world.Cordon(words[1], true));
+            case "restore": return Did(() => _world.Cordon(words[1], false));
             case "silent": return Did(() => _world.Reporting.Remove(words[1]));
             case "status": return Did(() => _world.SetStatus(Id(words[1]), Enum.Parse<InstanceState>(words[2], ignoreCase: true), string.Join(' ', words.Skip(3))));
             case "obey": return Did(_world.Obey);

@@ -65,6 +65,8 @@ internal sealed class PlanWorld
         }
     }
 
+    public void Cordon(string name, bool cordoned) => Put(Node(name) with { Cordoned = cordoned, Changed = Next() });
+
     public void PutComponent(ComponentSpec spec, bool stopped = false, bool deleting = false)
     {
         var old = State.Running.Components.GetValueOrDefault(spec.Name);

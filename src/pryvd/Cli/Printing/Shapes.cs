@@ -56,6 +56,8 @@ internal static class Shapes
         ["version"] = JsonText.OrNull(node.Version),
         ["certificate_expires"] = Times.Rfc3339(node.CertificateExpiresMs),
         ["changed_index"] = node.ChangedIndex,
+        ["cordoned"] = node.Cordoned,
+        ["returns_as"] = JsonText.OrNull(node.ReturnsAs),
     };
 
     public static JsonObject Event(Event changed) => new()

@@ -17,7 +17,7 @@ internal static class NodeList
             var table = new TextTable("NAME", "STATE", "ROLE", "ADDRESS", "GROUP", "DATACENTER", "TAGS", "VERSION");
             foreach (var node in reply.Nodes)
             {
-                table.Row(node.Name, node.State, node.Role, node.Address, node.Group, node.Datacenter, Lines.Tags(node.Tags), node.Version);
+                table.Row(node.Name, Lines.State(node), node.Role, node.Address, node.Group, node.Datacenter, Lines.Tags(node.Tags), node.Version);
             }
 
             var json = new JsonObject { ["nodes"] = JsonText.Array(reply.Nodes, Shapes.Node), ["info"] = Shapes.Info(reply.Info) };

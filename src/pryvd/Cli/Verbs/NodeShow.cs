@@ -50,7 +50,7 @@ internal static class NodeShow
 
     private static TextTable Facts(Call call, Node node) => new TextTable("NODE", node.Name)
         .Row("id", node.Id)
-        .Row("state", node.State)
+        .Row("state", Lines.State(node))
         .Row("role", node.Role)
         .Row("address", node.Address)
         .Row("member", node.Member)

@@ -23,7 +23,7 @@ internal static class NodeWatch
     private static void Print(Call call, NodeChange change)
     {
         var node = change.Node;
-        var what = change.Removed ? "removed" : $"{node.State}  {node.Role}  {node.Address}  {Lines.Tags(node.Tags)}";
+        var what = change.Removed ? "removed" : $"{Lines.State(node)}  {node.Role}  {node.Address}  {Lines.Tags(node.Tags)}";
         var json = new JsonObject { ["node"] = Shapes.Node(node), ["removed"] = change.Removed, ["position"] = JsonText.OrNull(change.Position) };
         call.Output.Item(json, $"{node.Name}  {what}".TrimEnd());
     }

@@ -12,7 +12,6 @@ public static class NodeRow
         .Bytes("sealing_key", node.SealingKey)
         .Number("transitions", node.Transitions)
         .Number("changed", node.Changed.Value)
-        .Text("before", node.Before?.Word() ?? "")
         .End();
 
     /// <summary>What an event shows of a node.</summary>
@@ -36,6 +35,7 @@ public static class NodeRow
         SealingKey = row.Bytes("sealing_key"),
         Transitions = row.Number("transitions"),
         Changed = row.Index("changed"),
+        Cordoned = row.Flag("cordoned"),
         Before = row.Text("before") is { Length: > 0 } before ? ReadState(before) : null,
     });
 
@@ -48,6 +48,8 @@ public static class NodeRow
         .Text("address", node.Address)
         .Text("member", node.MemberText)
         .Text("state", node.State.Word())
+        .Text("before", node.Before?.Word() ?? "")
+        .Flag("cordoned", node.Cordoned)
         .Text("role", node.Role.Word())
         .Text("datacenter", node.Datacenter)
         .Text("group", node.Group)
