@@ -115,6 +115,7 @@ internal sealed class FailoverBench(BenchOptions options, TextWriter output)
     /// <summary>The holder leads, or does not, for longer than its dead timeout: a new leader listens that long first.</summary>
     private static async Task LeadershipAsync(Nodes nodes, NodeProcess holder, bool leads, CancellationToken stop)
     {
+        var isMoved = false;
         await Until.HoldsAsync("leadership is where it is to be", async () =>
         {
             var leader = await Nodes.LeaderAsync(holder);
@@ -123,6 +124,7 @@ internal sealed class FailoverBench(BenchOptions options, TextWriter output)
                 return true;
             }
 
+            isMoved = true;
             var to = leads ? holder.Name : nodes.All.First(node => node != holder).Name;
             try
             {
@@ -135,6 +137,6 @@ internal sealed class FailoverBench(BenchOptions options, TextWriter output)
 
             return false;
         }, Patience, stop);
-        await Task.Delay(TimeSpan.FromSeconds(6), stop);
+        await Task.Delay(isMoved ? TimeSpan.FromSeconds(6) : TimeSpan.FromSeconds(1), stop);
     }
 }
