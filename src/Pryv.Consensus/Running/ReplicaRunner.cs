@@ -29,7 +29,7 @@ public sealed class ReplicaRunner : IDisposable
     private readonly WorkQueue<ReplicaEffect> _snapshotQueue;
     private readonly Thread _thread;
     private readonly ConcurrentDictionary<long, TaskCompletionSource<ProposalResult>> _proposals = new();
-    private readonly ConcurrentDictionary<long, TaskCompletionSource<LogIndex?>> _reads = new();
+    private readonly GatheredReads _reads;
     private readonly RoundTrips _roundTrips;
     private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -50,6 +50,7 @@ public sealed class ReplicaRunner : IDisposable
         (_log, _stateMachine, _transport, _options, _tick) = (log, stateMachine, transport, options, tick);
         _replica = new Replica(
             log.Identity, log, log.Base, log.Configurations, log.HardState, stateMachine.Applied, options, seed);
+        _reads = new GatheredReads(() => _inbox.Add(new ReplicaEvent.ReadAsked(Interlocked.Increment(ref _token))));
         _roundTrips = new RoundTrips(RoundTripSamples);
         _status = ReadStatus();
         UpdateTransport();
@@ -103,19 +104,7 @@ public sealed class ReplicaRunner : IDisposable
     public void SetPolicy(AutopilotPolicy policy) => _inbox.Add(new ReplicaEvent.PolicyChanged(policy));
 
     /// <summary>Ends when the state applied here is at least as new as all writes acknowledged before the call; null when that cannot be confirmed now.</summary>
-    public Task<LogIndex?> ReadIndexAsync()
-    {
-        var token = Interlocked.Increment(ref _token);
-        var done = new TaskCompletionSource<LogIndex?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _reads[token] = done;
-        if (_ended.Task.IsCompleted)
-        {
-            done.TrySetResult(null);
-        }
-
-        _inbox.Add(new ReplicaEvent.ReadAsked(token));
-        return done.Task;
-    }
+    public Task<LogIndex?> ReadIndexAsync() => _reads.JoinAsync();
 
     /// <summary>
     /// Committed entries that follow an index that is applied here, from the log's files, at least one while there are any;
@@ -180,6 +169,11 @@ public sealed class ReplicaRunner : IDisposable
                 foreach (var happened in batch)
                 {
                     _roundTrips.Observe(happened);
+                    if (happened is ReplicaEvent.ReadAsked)
+                    {
+                        _reads.Begin();
+                    }
+
                     _replica.Step(happened);
                 }
 
@@ -214,7 +208,7 @@ public sealed class ReplicaRunner : IDisposable
                 case ReplicaEffect.Apply or ReplicaEffect.InstallSnapshot: _applyQueue.Add(effect); break;
                 case ReplicaEffect.Checkpoint or ReplicaEffect.TakeSnapshot or ReplicaEffect.LoadChunk or ReplicaEffect.StoreChunk: _snapshotQueue.Add(effect); break;
                 case ReplicaEffect.ProposalDone e: Finish(e); break;
-                case ReplicaEffect.ReadDone e: Finish(e); break;
+                case ReplicaEffect.ReadDone e: _reads.Finish(e.Index); break;
                 default: throw new InvariantException($"no executor for {effect.GetType().Name}");
             }
         }
@@ -231,14 +225,6 @@ public sealed class ReplicaRunner : IDisposable
         if (_proposals.TryRemove(done.Token, out var waiting))
         {
             waiting.TrySetResult(new ProposalResult(done.Status, done.Index, done.Result, done.Reason));
-        }
-    }
-
-    private void Finish(ReplicaEffect.ReadDone done)
-    {
-        if (_reads.TryRemove(done.Token, out var waiting))
-        {
-            waiting.TrySetResult(done.Index);
         }
     }
 
@@ -358,9 +344,6 @@ public sealed class ReplicaRunner : IDisposable
             Finish(new ReplicaEffect.ProposalDone(token, ProposalStatus.Unknown, LogIndex.Zero, null, Stopped.Reason));
         }
 
-        foreach (var token in _reads.Keys)
-        {
-            Finish(new ReplicaEffect.ReadDone(token, null));
-        }
+        _reads.End();
     }
 }
