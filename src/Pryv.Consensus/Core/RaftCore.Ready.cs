@@ -30,12 +30,12 @@ public sealed partial class RaftCore
         var ready = new Ready(
             TakeHardState(entries.Count > 0),
             entries,
-            Take(ref _messages),
-            Take(ref _messagesAfterPersist),
+            Take(ref _messages, []),
+            Take(ref _messagesAfterPersist, []),
             withCommitted && _log.HasCommitted ? _log.TakeCommitted(_options.MaxApplyBytes) : [],
-            Take(ref _readOutcomes),
-            Take(ref _chunks),
-            [.. Take(ref _snapshotsWanted)]);
+            Take(ref _readOutcomes, []),
+            Take(ref _chunks, []),
+            [.. Take(ref _snapshotsWanted, [])]);
         StepDownIfRemoved();
         return IsNothing(ready) ? null : ready;
     }
@@ -74,11 +74,10 @@ public sealed partial class RaftCore
         !ready.MustPersist && ready.Messages.Count == 0 && ready.MessagesAfterPersist.Count == 0
         && ready.Committed.Count == 0 && ready.Reads.Count == 0 && ready.Chunks.Count == 0 && ready.SnapshotsWanted.Count == 0;
 
-    private static T Take<T>(ref T collection)
-        where T : class, new()
+    private static T Take<T>(ref T collection, T next)
     {
         var taken = collection;
-        collection = new T();
+        collection = next;
         return taken;
     }
 }

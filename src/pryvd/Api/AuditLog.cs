@@ -24,6 +24,8 @@ internal sealed class AuditLog(NodeHost host, Serilog.ILogger log)
     // Only methods of the server's own services get here, so there are few.
     private static readonly ConcurrentDictionary<string, bool> Audited = new(StringComparer.Ordinal);
 
+    private readonly Serilog.ILogger _audit = log.ForContext(LogCategory.Property, LogCategory.Audit);
+
     /// <summary>What a call is about, for its entry.</summary>
     public static void Note(ServerCallContext context, string subject) => context.UserState[SubjectKey] = subject;
 
@@ -83,7 +85,7 @@ internal sealed class AuditLog(NodeHost host, Serilog.ILogger log)
         }
         else
         {
-            log.Audit(template, values);
+            _audit.Information(template, values);
         }
     }
 }
