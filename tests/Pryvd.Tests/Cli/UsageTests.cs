@@ -135,6 +135,14 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public async Task The_overview_names_every_command_once()
+    {
+        var run = await CliRun.Of(null);
+        var named = run.Out.ToString().Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim().Split(' ')[0]).ToList();
+        Assert.All(Tree.Root().Subcommands.Where(command => !command.Hidden), command => Assert.Single(named, command.Name));
+    }
+
+    [Fact]
     public async Task Help_of_every_verb_shows_its_examples()
     {
         foreach (var path in Tree.Paths())

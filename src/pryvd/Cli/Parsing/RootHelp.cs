@@ -9,9 +9,10 @@ internal static class RootHelp
     [
         ("Begin", ["dev", "init", "join", "leave", "token"]),
         ("Look", ["status", "node", "event"]),
+        ("What runs", ["component", "route", "logs"]),
         ("Set", ["var"]),
         ("Keep and repair", ["snapshot", "raft"]),
-        ("The daemon and this tool", ["run", "check-config", "completion", "version"]),
+        ("The daemon and this tool", ["run", "guard", "check-config", "completion", "version"]),
     ];
 
     public static int Print(RootCommand root, TextWriter output)
