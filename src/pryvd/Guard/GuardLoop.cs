@@ -24,7 +24,7 @@ internal sealed class GuardLoop(GuardSocket socket, GuardCallers callers, Runs r
     public void Run()
     {
         var hasStopped = false;
-        while (!_isStopping || runs.Alive.Any(r => r.IsLeased))
+        while (!_isStopping || Leased().Any())
         {
             if (_isStopping && !hasStopped)
             {
@@ -117,9 +117,12 @@ internal sealed class GuardLoop(GuardSocket socket, GuardCallers callers, Runs r
     private void StopLeased()
     {
         const int graceMs = 10_000;
-        foreach (var run in runs.Alive.Where(r => r.IsLeased).ToList())
+        foreach (var run in Leased().ToList())
         {
             runs.Stop(run.Key, PosixSignals.Terminate, graceMs);
         }
     }
+
+    // Those with a process: how a unit ended is not waited for, as systemd's bus may be gone before the guard when the machine stops.
+    private IEnumerable<Run> Leased() => runs.Alive.Where(r => r is { IsLeased: true, Process: not null });
 }
