@@ -48,7 +48,16 @@ internal sealed partial class Runs(GuardFolder folder, Fence fence, DeathWatch d
     {
         run.Record.Run.Unit = _systemd.NameOf(run.Key);
         Save(run);
-        return _systemd.Start(order, run.Key, MarkOf(run.Key));
+        _units.RequireNoDoubt(run.Record.Run.Unit);
+        try
+        {
+            return _systemd.Start(order, run.Key, MarkOf(run.Key));
+        }
+        catch (SilenceException)
+        {
+            _units.Doubt(run.Record.Run.Unit);
+            throw;
+        }
     });
 
     public void Stop(RunKey key, int signal, int graceMs)

@@ -8,7 +8,12 @@ internal sealed class SystemBus : IDisposable
     private const string Systemd = "org.freedesktop.systemd1";
     private const string ManagerPath = "/org/freedesktop/systemd1";
     private const string ManagerType = Systemd + ".Manager";
-    private const ulong PatienceMicroseconds = 5_000_000;
+    private const ulong PatienceMicroseconds = 3_000_000;
+
+    private static readonly HashSet<string> _silences =
+    [
+        .. new[] { "NoReply", "Timeout", "TimedOut", "Disconnected", "NoServer", "NameHasNoOwner", "ServiceUnknown" }.Select(word => "org.freedesktop.DBus.Error." + word),
+    ];
 
     private readonly nint _bus;
 
@@ -22,7 +27,7 @@ internal sealed class SystemBus : IDisposable
             var error = SdBus.Open(out var bus);
             if (error < 0)
             {
-                throw Unreachable(Marshal.GetPInvokeErrorMessage(-error));
+                throw new GuardException(Words(Marshal.GetPInvokeErrorMessage(-error)));
             }
 
             _ = SdBus.SetPatience(bus, PatienceMicroseconds);
@@ -30,13 +35,13 @@ internal sealed class SystemBus : IDisposable
         }
         catch (DllNotFoundException)
         {
-            throw Unreachable("libsystemd.so.0 is not there");
+            throw new GuardException(Words("libsystemd.so.0 is not there"));
         }
     }
 
     /// <summary>Calls a method of systemd's manager.</summary>
     /// <returns>Null when it was done, else systemd's error.</returns>
-    /// <exception cref="GuardException">systemd does not answer, or what is said is no message.</exception>
+    /// <exception cref="SilenceException">systemd does not answer, or what is said is no message.</exception>
     public BusRefusal? Call(string member, Action<BusMessage> arguments)
     {
         Require(SdBus.NewCall(_bus, out var message, Systemd, ManagerPath, ManagerType, member), member);
@@ -98,7 +103,7 @@ internal sealed class SystemBus : IDisposable
 
     public void Dispose() => _ = SdBus.Close(_bus);
 
-    /// <exception cref="GuardException">The result is an error.</exception>
+    /// <exception cref="SilenceException">The result is an error.</exception>
     internal static void Require(int result, string what)
     {
         if (result < 0)
@@ -107,17 +112,19 @@ internal sealed class SystemBus : IDisposable
         }
     }
 
-    private static GuardException Unreachable(string reason) => new(
-        $"systemd cannot be asked on this node: {reason}. Components with 'driver: systemd' need systemd as the machine's first process, and its bus (package dbus); or use 'driver: process'.");
+    private static SilenceException Unreachable(string reason) => new(Words(reason));
 
-    // What the bus itself says when systemd is not there has the same form as what systemd refuses.
+    private static string Words(string reason) =>
+        $"systemd cannot be asked on this node: {reason}. Components with 'driver: systemd' need systemd as the machine's first process, and its bus (package dbus); or use 'driver: process'.";
+
+    // What the bus says when systemd is not there, and the library when nobody answers, has the same form as what systemd refuses.
     private static BusRefusal? RefusalOf(SdBus.Fault fault)
     {
         var name = Marshal.PtrToStringUTF8(fault.Name) ?? "";
         var message = Marshal.PtrToStringUTF8(fault.Message) ?? "";
-        return name.StartsWith(Systemd, StringComparison.Ordinal) || name is "org.freedesktop.DBus.Error.InvalidArgs" or "org.freedesktop.DBus.Error.PropertyReadOnly"
-            ? new BusRefusal(name, message)
-            : name.Length > 0 ? throw Unreachable(message) : null;
+        return name.Length == 0 ? null
+            : name.StartsWith("System.Error.", StringComparison.Ordinal) || _silences.Contains(name) ? throw Unreachable(message)
+            : new BusRefusal(name, message);
     }
 
     private static string TakeText(nint text)

@@ -18,6 +18,7 @@ internal sealed class Systemd(GuardFolder folder)
     /// <summary>Returns when the program runs, or has run.</summary>
     /// <returns>Pid of its main process.</returns>
     /// <exception cref="GuardException">It does not run; nothing is left of it.</exception>
+    /// <exception cref="SilenceException">It may run, or may yet.</exception>
     public int Start(GuardUnitOrder order, RunKey key, string mark)
     {
         RequireProgram(order.Order);
@@ -34,7 +35,7 @@ internal sealed class Systemd(GuardFolder folder)
         return AwaitProgram(bus, unit, deadline, order.Order);
     }
 
-    /// <exception cref="GuardException">systemd cannot be asked.</exception>
+    /// <exception cref="SilenceException">systemd cannot be asked.</exception>
     public static UnitState Read(string unit)
     {
         using var bus = SystemBus.Open();
@@ -42,11 +43,28 @@ internal sealed class Systemd(GuardFolder folder)
     }
 
     /// <summary>What ended need not be kept any longer.</summary>
-    /// <exception cref="GuardException">systemd cannot be asked.</exception>
+    /// <exception cref="SilenceException">systemd cannot be asked.</exception>
     public static void Release(string unit, UnitState state)
     {
         using var bus = SystemBus.Open();
         Release(bus, unit, state);
+    }
+
+    /// <summary>Ends a unit that should not be there; to be called again until it is true.</summary>
+    /// <exception cref="SilenceException">systemd cannot be asked.</exception>
+    public static bool IsEnded(string unit)
+    {
+        using var bus = SystemBus.Open();
+        End(bus, unit);
+        return Read(bus, unit).IsGone;
+    }
+
+    // An order to start that waits for its turn is taken back by the one to stop.
+    private static void End(SystemBus bus, string unit)
+    {
+        _ = bus.Call("KillUnit", message => message.Text(unit).Text("all").Number('i', PosixSignals.Kill));
+        _ = bus.Call("StopUnit", message => message.Text(unit).Text("replace"));
+        _ = bus.Call("ResetFailedUnit", message => message.Text(unit));
     }
 
     private static UnitState Read(SystemBus bus, string unit)
@@ -76,8 +94,9 @@ internal sealed class Systemd(GuardFolder folder)
         }
     }
 
-    // What an earlier run left is let go of; what still runs is waited for, and in the end refused.
-    private static void MakeRoom(SystemBus bus, string unit, long deadline, Func<BusRefusal?> start)
+    // What an earlier run left is let go of. What runs in this guard's slice is its own, from a start of which it never heard the end, and is
+    // ended; what is somebody else's is refused.
+    private void MakeRoom(SystemBus bus, string unit, long deadline, Func<BusRefusal?> start)
     {
         while (start() is { } refusal)
         {
@@ -91,7 +110,15 @@ internal sealed class Systemd(GuardFolder folder)
                 throw new GuardException($"{unit} is there already, and no run that this guard knows. Stop it: systemctl stop {unit}");
             }
 
-            Release(bus, unit, Read(bus, unit));
+            if (Read(bus, unit) is { IsRunning: false } state)
+            {
+                Release(bus, unit, state);
+            }
+            else if (bus.Text(SystemBus.PathOf(unit), ServiceType, "Slice") == _names.Slice)
+            {
+                End(bus, unit);
+            }
+
             Pause();
         }
     }
@@ -114,8 +141,7 @@ internal sealed class Systemd(GuardFolder folder)
 
             if (BootClock.NowMs() > deadline)
             {
-                _ = bus.Call("KillUnit", message => message.Text(unit).Text("all").Number('i', PosixSignals.Kill));
-                _ = bus.Call("StopUnit", message => message.Text(unit).Text("replace"));
+                End(bus, unit);
                 LetGo(bus, unit, BootClock.NowMs() + StartPatienceMs);
                 throw new GuardException($"{order.Command[0]} was not reached within {StartPatienceMs / 1000} s as {unit}; it is '{state.Active}'.");
             }

@@ -12,65 +12,99 @@ internal sealed class UnitRuns(GuardLog log)
     private const int FirstPauseMs = 10;
     private const int LongestPauseMs = 1_000;
 
-    private readonly Dictionary<RunKey, Look> _looks = [];
-    private bool _isSilent;
+    private readonly Dictionary<RunKey, Ending> _looks = [];
+    private readonly HashSet<string> _doubts = [];
+    private long _doubtsAtBootMs;
+
+    // 0 while systemd answers.
+    private long _quietUntilBootMs;
 
     /// <summary>When there is something to look at again, on CLOCK_BOOTTIME; null for never.</summary>
-    public long? NextBootMs => _looks.Count == 0 ? null : _looks.Values.Min(l => l.AtBootMs);
+    public long? NextBootMs => _doubts.Count > 0 ? Math.Max(_quietUntilBootMs, _doubtsAtBootMs)
+        : _looks.Count > 0 ? Math.Max(_quietUntilBootMs, _looks.Values.Min(l => l.AtBootMs))
+        : null;
 
     /// <summary>The run's main process has ended.</summary>
-    public void Add(Run run, FenceCause killed) => _looks[run.Key] = new Look(run, killed, BootClock.NowMs());
+    public void Add(Run run, FenceCause killed) => _looks[run.Key] = new Ending(run, killed, BootClock.NowMs());
+
+    /// <summary>Nobody knows whether the unit was started: it is ended as soon as systemd answers.</summary>
+    public void Doubt(string unit) => _doubts.Add(unit);
+
+    /// <exception cref="GuardException">An earlier start of the unit is still in doubt: a later one would be ended with it.</exception>
+    public void RequireNoDoubt(string unit)
+    {
+        if (_doubts.Contains(unit) && !Systemd.IsEnded(unit))
+        {
+            throw new GuardException($"{unit} was started before, systemd did not say whether it runs, and it is being ended. It is tried again.");
+        }
+
+        _doubts.Remove(unit);
+    }
 
     /// <summary>Those that are over, each once.</summary>
     public IReadOnlyList<(Run Run, GuardEnd End)> Ended()
     {
         var now = BootClock.NowMs();
         List<(Run Run, GuardEnd End)> ended = [];
-        foreach (var look in _looks.Values.Where(l => l.AtBootMs <= now).ToList())
+        if (now < _quietUntilBootMs)
         {
-            if (EndOf(look) is { } end)
+            return ended;
+        }
+
+        try
+        {
+            EndDoubts(now);
+            foreach (var look in _looks.Values.Where(l => l.AtBootMs <= now).ToList())
             {
-                _looks.Remove(look.Run.Key);
-                ended.Add((look.Run, end));
+                Look(look, now, ended);
             }
-            else
-            {
-                look.PauseMs = Math.Min(LongestPauseMs, look.PauseMs * 2);
-                look.AtBootMs = now + look.PauseMs;
-            }
+
+            _quietUntilBootMs = 0;
+        }
+        catch (GuardException silence)
+        {
+            // One wait for an answer a second and not one for each unit: the guard has other things to do.
+            Say(silence);
+            _quietUntilBootMs = BootClock.NowMs() + LongestPauseMs;
         }
 
         return ended;
     }
 
-    private GuardEnd? EndOf(Look look)
+    private void EndDoubts(long now)
     {
-        try
+        if (_doubts.Count > 0 && now >= _doubtsAtBootMs)
         {
-            var unit = look.Run.Record.Run.Unit;
-            var state = Systemd.Read(unit);
-            if (state is { IsOver: false, IsGone: false })
-            {
-                return null;
-            }
-
-            Systemd.Release(unit, state);
-            _isSilent = false;
-            return RunEnds.Of(look.Run, state.Exit, look.Killed, look.EndedBootMs, state.IsOutOfMemory);
-        }
-        catch (GuardException silence)
-        {
-            if (!_isSilent)
-            {
-                _isSilent = true;
-                log.Say($"how {look.Run.Key} ended is not known yet, it is asked again: {silence.Message}");
-            }
-
-            return null;
+            _doubts.RemoveWhere(Systemd.IsEnded);
+            _doubtsAtBootMs = now + FirstPauseMs;
         }
     }
 
-    private sealed class Look(Run run, FenceCause killed, long endedBootMs)
+    private void Look(Ending look, long now, List<(Run Run, GuardEnd End)> ended)
+    {
+        var unit = look.Run.Record.Run.Unit;
+        var state = Systemd.Read(unit);
+        if (state is { IsOver: false, IsGone: false })
+        {
+            look.PauseMs = Math.Min(LongestPauseMs, look.PauseMs * 2);
+            look.AtBootMs = now + look.PauseMs;
+            return;
+        }
+
+        Systemd.Release(unit, state);
+        _looks.Remove(look.Run.Key);
+        ended.Add((look.Run, RunEnds.Of(look.Run, state.Exit, look.Killed, look.EndedBootMs, state.IsOutOfMemory)));
+    }
+
+    private void Say(GuardException silence)
+    {
+        if (_quietUntilBootMs == 0)
+        {
+            log.Say($"systemd is asked again, once a second, how {_looks.Count} units ended: {silence.Message}");
+        }
+    }
+
+    private sealed class Ending(Run run, FenceCause killed, long endedBootMs)
     {
         public Run Run { get; } = run;
 

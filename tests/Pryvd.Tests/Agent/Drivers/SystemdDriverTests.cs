@@ -141,6 +141,18 @@ public sealed class SystemdDriverTests : DriverContract
     }
 
     [Fact]
+    public async Task A_unit_of_its_own_that_it_does_not_know_is_ended_before_the_next_run()
+    {
+        var order = Lab.Shell("exec sleep 100");
+        await Lab.Driver.ListAsync(CancellationToken.None);
+        SystemdLab.Said("systemd-run", "-q", "--unit", Units.UnitOf(order), "--slice", Units.Slice, "sh", "-c", $"trap '' TERM; echo $$$$ > {Lab.Folder}/pid; while :; do sleep 1; done");
+        var orphan = await Lab.PidWritten("pid");
+
+        Assert.Null((await Lab.StartAsync(order)).End);
+        Assert.False(DriverLab.IsAlive(orphan));
+    }
+
+    [Fact]
     public async Task Its_output_is_read_from_the_journal_and_followed()
     {
         var order = Lab.Shell("i=0; while [ $i -lt 300 ]; do echo out $i; i=$((i+1)); done; echo err >&2; printf 'a\\377b\\n'; echo said > said; while ! [ -e go ]; do sleep 0.02; done; echo last");
