@@ -31,6 +31,7 @@ internal sealed class NodeAgent(NodeHost host, LeaderCalls leader, IDriver drive
             using var local = LocalStore.Open(host.Folder.LocalPath);
             using var fetcher = new ArtifactFetcher(host.Artifacts, sha256 => AgentParts.PeersFor(session, sha256));
             var self = Self(session);
+            CloseLogs(self.Paths);
             var parts = new AgentParts
             {
                 Self = self,
@@ -58,6 +59,14 @@ internal sealed class NodeAgent(NodeHost host, LeaderCalls leader, IDriver drive
     public Task PrepareStopAsync() => _running?.PrepareStopAsync(StopPatience) ?? Task.CompletedTask;
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>What components say is not for everybody on the machine; the guard, which writes it, makes the folders below.</summary>
+    private static void CloseLogs(AgentPaths paths)
+    {
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(paths.Logs, ownerOnly);
+        File.SetUnixFileMode(paths.Logs, ownerOnly);
+    }
 
     private AgentSelf Self(ClusterSession session) => new(
         new NodeId(session.NodeId), _runId, session.NodeName, host.Options.Datacenter, HostOf(host.Address), Path.GetFullPath(host.Options.Socket), new AgentPaths(Path.GetFullPath(host.Folder.Path)));

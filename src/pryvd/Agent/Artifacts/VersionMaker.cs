@@ -106,8 +106,6 @@ internal sealed class VersionMaker(AgentSelf self, ArtifactFetcher fetcher, Unpa
     {
         var environment = StartOrders.EnvironmentOfPrepare(key, spec, self);
         environment.TryAdd("HOME", folder);
-        // What components say is not for everybody on the machine.
-        Directory.CreateDirectory(self.Paths.Logs, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory($"{self.Paths.Logs}/{key.Component}");
         for (var number = 1; number <= spec.Prepare.Count; number++)
         {

@@ -24,8 +24,7 @@ internal static class UnitOrders
             list.Property("Description", "s", v => v.Text($"{key} of pryvd"))
                 .Property("Slice", "s", v => v.Text(slice))
                 .Property("Type", "s", v => v.Text("exec"))
-                // As it is written: systemd would replace ${NAME} once more.
-                .Property("ExecStartEx", "a(sasas)", v => v.Array("(sasas)", a => a.Struct("sasas", line => line.Text(order.Command[0]).Texts(order.Command).Texts(["no-env-expand"]))))
+                .Property("ExecStart", "a(sasb)", v => v.Array("(sasb)", a => a.Struct("sasb", line => line.Text(order.Command[0]).Texts(order.Command.Select(AsItIs)).Flag(false))))
                 .Property("WorkingDirectory", "s", v => v.Text(order.WorkingDirectory))
                 .Property("EnvironmentFiles", "a(sb)", v => v.Array("(sb)", a => a.Struct("sb", file => file.Text(environment).Flag(false))))
                 .Property("UnsetEnvironment", "as", v => v.Texts(_unasked.Where(name => !order.Environment.Any(line => line.StartsWith(name + "=", StringComparison.Ordinal)))));
@@ -38,6 +37,10 @@ internal static class UnitOrders
             }
         });
     }
+
+    // systemd would replace ${NAME} once more. Not by ExecStartEx with no-env-expand: systemd 252 cannot read again what it keeps of that, and
+    // after a daemon-reload the unit would be without a slice, a command and whoever stops it.
+    private static string AsItIs(string argument) => argument.Replace("$", "$$", StringComparison.Ordinal);
 
     private static void Output(BusMessage list, string instance) => list
         .Property("StandardInput", "s", v => v.Text("null"))

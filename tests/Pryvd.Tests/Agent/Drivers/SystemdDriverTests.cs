@@ -153,6 +153,24 @@ public sealed class SystemdDriverTests : DriverContract
     }
 
     [Fact]
+    public async Task A_unit_is_what_it_was_when_systemd_has_read_all_units_again()
+    {
+        var order = Lab.Shell("while ! [ -e go ]; do sleep 0.02; done; exit 5");
+        await Lab.StartAsync(order with { Limits = new Limits(0, 64, 0) });
+        SystemdLab.Said("systemctl", "daemon-reload");
+
+        Assert.Equal(["loaded", Units.Slice, "67108864"], new[] { "LoadState", "Slice", "MemoryMax" }.Select(name => Units.Shown(order, name)));
+        File.WriteAllText(Path.Combine(Lab.Folder, "go"), "");
+        Assert.Equal(5, (await Lab.EndOf(order)).ExitCode);
+
+        var next = Lab.Shell("exec sleep 100");
+        var run = await Lab.StartAsync(next);
+        SystemdLab.Said("systemctl", "daemon-reload");
+        SystemdLab.Said("systemctl", "stop", Units.Slice);
+        Assert.False(DriverLab.IsAlive(run.Pid));
+    }
+
+    [Fact]
     public async Task Its_output_is_read_from_the_journal_and_followed()
     {
         var order = Lab.Shell("i=0; while [ $i -lt 300 ]; do echo out $i; i=$((i+1)); done; echo err >&2; printf 'a\\377b\\n'; echo said > said; while ! [ -e go ]; do sleep 0.02; done; echo last");
