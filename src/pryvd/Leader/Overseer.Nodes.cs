@@ -101,7 +101,7 @@ public sealed partial class Overseer
         {
             var grace = TimeSpan.FromMilliseconds(_state.Running.Graces.GetValueOrDefault(node));
             var isOver = _freshAsOf >= since + HealthTiming.WaitFor(Timing.LongestLease + grace) || IsBackFromStop(node, applied);
-            if (isOver && HasGrace(node) && !_waiting.ContainsKey(node) && !_inRound.ContainsKey(node))
+            if (isOver && HasGrace(node) && !IsAskedFor(node))
             {
                 _graceProposals.Add(ProposeGrace(node, TimeSpan.Zero, "the planned stop is over"), node);
             }
@@ -126,6 +126,10 @@ public sealed partial class Overseer
             _settling = Propose("the former dead timeout is over", envelope => envelope.SettleDeadTimeout = new SettleDeadTimeout { FormerMs = former.Ms });
         }
     }
+
+    /// <summary>A stop waits for its answer, which will be as long as the grace.</summary>
+    private bool IsAskedFor(NodeId node) =>
+        _waiting.GetValueOrDefault(node) is { Report.Stopping: true } || _inRound.GetValueOrDefault(node) is { Report.Stopping: true };
 
     /// <summary>
     /// The next run of its daemon, which has read of the grace, claims all that the node holds and says that nothing of it can go on for longer than a

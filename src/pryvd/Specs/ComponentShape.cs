@@ -78,7 +78,8 @@ internal static class ComponentShape
             new Key("first_delay", new TimeShape(), "Before the first restart after a crash; it doubles with each (default 500ms)."),
             new Key("last_delay", new TimeShape(), "The longest delay (default 30s)."),
             new Key("loop_crashes", new NumberShape(1, 1_000), "So many crashes within the window are called a crash loop (default 5)."),
-            new Key("loop_window", new TimeShape(), "The window (default 1m).")), "How crashes are answered on the node."),
+            new Key("loop_window", new TimeShape(), "The window (default 1m)."),
+            new Key("unhealthy", new FlagShape(), "What its checks call unhealthy is stopped and started again like a crash (default true).")), "How crashes are answered on the node."),
         new Key("stop", new ObjectShape(
             new Key("signal", Word, "What asks it to end (default SIGTERM)."),
             new Key("grace", new TimeShape(), "It is killed after this (default 10s).")), "How an instance is stopped."),

@@ -137,7 +137,8 @@ internal sealed class SpecBuilder(YamlMap document)
             Time(map, "first_delay", standard.FirstDelayMs),
             Time(map, "last_delay", standard.LastDelayMs),
             Number(map, "loop_crashes", standard.LoopCrashes),
-            Time(map, "loop_window", standard.LoopWindowMs));
+            Time(map, "loop_window", standard.LoopWindowMs),
+            Text(map, "unhealthy", "true") == "true");
     }
 
     private static StopPolicy Stop(YamlMap map) =>

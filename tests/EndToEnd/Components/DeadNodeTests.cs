@@ -111,6 +111,36 @@ public sealed class DeadNodeTests(ITestOutputHelper output) : BeatingTest(output
 
     [Fact]
     [Trait("Length", "Long")]
+    [Trait("requirement", "R8")]
+    public async Task Invariant_9_a_planned_restart_ends_and_moves_nothing_and_its_grace_is_over_when_the_daemon_is_back()
+    {
+        await FormAsync();
+        var node = Nodes.Others(await Nodes.LeaderAsync())[0];
+        var other = Nodes.Others(node)[0];
+        var (leased, loose, waiter) = (On(node, Leased), On(node, Loose), On(node, Waiter));
+
+        var stoppedAt = Beats.Now;
+        Assert.Equal(0, await node.TerminateAsync());
+        await Until.Holds("it is away for two dead timeouts", () => Task.FromResult(Beats.Now - stoppedAt > 2 * Dead.TotalNanoseconds));
+        await node.StartAsync();
+        var backAt = Beats.Now;
+        await Nodes.VotersAsync(3);
+        await Until.Holds("the grace is over", async () => (await other.Cli("event", "list")).Ok().Out.Contains("the planned stop is over", StringComparison.Ordinal));
+        Measured("back to the end of the grace", TimeSpan.FromMicroseconds((Beats.Now - backAt) / 1000.0));
+        Assert.Equal([leased.Pid, loose.Pid, waiter.Pid], new[] { On(node, Leased).Pid, On(node, Loose).Pid, On(node, Waiter).Pid });
+        Assert.All(new[] { leased, loose, waiter }, life => Assert.Single(Beats.Lives(life.Instance)));
+
+        var killedAt = Beats.Now;
+        NodeProcesses.KillAll(node);
+        var next = await ElsewhereAsync(leased.Instance, node);
+        var took = TimeSpan.FromMicroseconds((next.First - killedAt) / 1000.0);
+        Measured("killed right after a planned restart to its leased instance running elsewhere", took);
+        Assert.True(took <= Dead + Allowed, $"it took {took.TotalMilliseconds:F0} ms");
+        Beats.RequireNeverTwo(Leased);
+    }
+
+    [Fact]
+    [Trait("Length", "Long")]
     [Trait("requirement", "R3")]
     public async Task Invariant_11_a_home_without_its_marker_is_data_lost_until_somebody_brings_it_back()
     {

@@ -113,6 +113,8 @@ internal sealed class PlanWorld
         }
     }
 
+    public void SetGrace(NodeId node, long graceMs) => State = State with { Running = State.Running with { Graces = State.Running.Graces.SetItem(node, graceMs) } };
+
     /// <summary>Time passes, and all nodes that report do so; a node claims what it runs under a lease, and is granted it.</summary>
     public void Pass(TimeSpan time)
     {

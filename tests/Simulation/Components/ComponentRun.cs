@@ -29,7 +29,7 @@ internal sealed class ComponentRun
     {
         (_random, IsCalm) = (new SeededRandom(seed), isCalm);
         Found(nodes);
-        Nodes = [.. Enumerable.Range(1, nodes).Select(i => new SimNode(this, i, 1 + (((_random.NextDouble() * 2) - 1) * drift)))];
+        Nodes = [.. Enumerable.Range(1, nodes).Select(i => new SimNode(this, i, 1 + (Drift() * drift)))];
         foreach (var node in Nodes)
         {
             node.Start();
@@ -48,6 +48,9 @@ internal sealed class ComponentRun
     public SimNode? Leader => _leader;
 
     public int Starts { get; private set; }
+
+    /// <summary>From -1 to 1; the ends are where margins are spent.</summary>
+    private double Drift() => _random.Next(2) == 0 ? (_random.Next(2) * 2) - 1 : (_random.NextDouble() * 2) - 1;
 
     public IEnumerable<string> Notes => _notes;
 

@@ -99,10 +99,10 @@ public sealed class ComponentTests(ITestOutputHelper output)
             }
 
             slowest = Math.Max(slowest, run.Heart.Now - began);
+            Assert.True(run.Heart.Now - began <= DeadMs + 2_000, $"seed {seed}: elsewhere after {run.Heart.Now - began} ms\n{string.Join('\n', run.Notes.TakeLast(30))}");
         }
 
         output.WriteLine($"all elsewhere within {slowest} ms of simulated time, {DeadMs} ms is the dead timeout");
-        Assert.InRange(slowest, 0, DeadMs + 1_000);
     }
 
     private static void Live(ComponentRun run)

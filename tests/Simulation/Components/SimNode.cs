@@ -246,7 +246,7 @@ internal sealed class SimNode
             case OverseerEffect.Confirm confirm: Later(_run.Delay(20), () => Confirm(confirm.Round)); break;
             case OverseerEffect.Propose propose:
                 _run.RequireSilence(this, propose.Command.ChangeNodeState);
-                Later(_run.Delay(20), () => Propose(propose));
+                Later(_run.Delay(!_run.IsCalm && _run.Next(20) == 0 ? 2_000 : 20), () => Propose(propose));
                 break;
             case OverseerEffect.Reply reply: _run.Answer(this, reply.Ticket, reply.Message); break;
             case OverseerEffect.Refuse refuse: _run.Answer(this, refuse.Ticket, null); break;

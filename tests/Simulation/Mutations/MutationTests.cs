@@ -9,7 +9,7 @@ public sealed partial class MutationTests(ITestOutputHelper output)
 {
     private const int Seeds = 1_000;
 
-    private const int ComponentSeeds = 200;
+    private const int ComponentSeeds = 400;
 
     [MutationFact]
     public void The_simulator_finds_each_planted_bug() => Find(Mutant.All, "Clusters_keep", Seeds);

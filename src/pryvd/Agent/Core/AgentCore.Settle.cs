@@ -117,13 +117,18 @@ public sealed partial class AgentCore
     private void Stop(InstanceFacts facts, long run)
     {
         var policy = facts.Order?.Spec.Stop ?? _memory.Obeyed.GetValueOrDefault(facts.Instance)?.Stop ?? StopPolicy.Default;
-        _instances[facts.Instance] = Unwatched(facts) with { Asked = facts.Asked.Add(run) };
+        _instances[facts.Instance] = Unwatched(facts) with { Asked = facts.Asked.Add(run), Unwell = IsUnwell(facts, run) ? facts.Health : facts.Unwell };
         _effects.Add(new AgentEffect.Stop(facts.Instance, run, policy));
         Say(false, $"{facts.Instance}: the run {run} is stopped: {WhyStopped(facts, run)}.");
     }
 
+    /// <summary>What is as it was ordered is stopped for no other reason.</summary>
+    private static bool IsUnwell(InstanceFacts facts, long run) => facts is { Order.Wanted: true, Current: { } current, Health: { } health }
+        && current.Run == run && health.Run == run && facts.Obeys(current);
+
     private static string WhyStopped(InstanceFacts facts, long run) => facts switch
     {
+        _ when IsUnwell(facts, run) => $"its checks failed: {facts.Health!.Detail}",
         { Order: null } => "it is not this node's any more",
         { Order.Wanted: false } => "it is not to run",
         { Current: { } current } when current.Run != run => "a newer run is there",

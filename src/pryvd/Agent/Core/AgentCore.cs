@@ -186,7 +186,7 @@ public sealed partial class AgentCore
             return;
         }
 
-        var wasAsked = facts.Asked.Contains(run.Run) || !IsCrash(run);
+        var wasAsked = facts.Unwell?.Run != run.Run && (facts.Asked.Contains(run.Run) || !IsCrash(run));
         var policy = facts.Order?.Spec.Restart ?? RestartPolicy.Default;
         _instances[run.Instance] = Unwatched(facts).WithEnd(run) with { Crashes = wasAsked ? facts.Crashes : facts.Crashes.Crashed(run, policy) };
         Say(!wasAsked, $"{run.Instance}: the run {run.Run} ended: {Text(run.End!)}.");

@@ -54,6 +54,9 @@ public sealed record InstanceFacts(InstanceId Instance)
 
     public HealthFacts? Health { get; init; }
 
+    /// <summary>The run that was told to stop because its checks failed, and what they said: its end is answered as a crash.</summary>
+    public HealthFacts? Unwell { get; init; }
+
     /// <summary>The run whose checks are on.</summary>
     public long? Watched { get; init; }
 

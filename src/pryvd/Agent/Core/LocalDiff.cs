@@ -63,6 +63,11 @@ public static class LocalDiff
 
     private static LocalStep Keep(InstanceFacts facts, DriverInstance run, VersionFacts version, long nowMs)
     {
+        if (facts.Asked.Contains(run.Run) && facts.Unwell?.Run == run.Run)
+        {
+            return LocalStep.Say(InstanceState.Unhealthy, facts.Unwell.Detail);
+        }
+
         if (facts.Asked.Contains(run.Run))
         {
             return LocalStep.Say(InstanceState.Starting, "the former run is ending first");
@@ -87,7 +92,7 @@ public static class LocalDiff
         var detail = version.Stage == VersionStage.Failed
             ? $"version {asked} cannot be made ready, version {run.SpecVersion} goes on: {version.Reason}"
             : $"version {asked} is being made ready";
-        return running with { Action = making.Action, Detail = detail, WakeAtMs = Earlier(running.WakeAtMs, making.WakeAtMs) };
+        return running with { Action = running.Action == LocalAction.Stop ? LocalAction.Stop : making.Action, Detail = detail, WakeAtMs = Earlier(running.WakeAtMs, making.WakeAtMs) };
     }
 
     private static LocalStep Running(InstanceFacts facts, DriverInstance run, long nowMs)
@@ -101,7 +106,7 @@ public static class LocalDiff
 
         if (facts.Health is { } health && health.Run == run.Run)
         {
-            return LocalStep.Say(health.Healthy ? InstanceState.Healthy : InstanceState.Unhealthy, health.Detail);
+            return Checked(policy, health);
         }
 
         if (WasSaid(facts, run))
@@ -114,6 +119,11 @@ public static class LocalDiff
             ? LocalStep.Say(InstanceState.Starting, "its checks have not passed yet")
             : nowMs >= settledAt ? LocalStep.Say(InstanceState.Healthy, "") : LocalStep.Say(InstanceState.Starting, "", settledAt);
     }
+
+    /// <summary>So many failures in a row as its checks allow are as good as a crash.</summary>
+    private static LocalStep Checked(RestartPolicy policy, HealthFacts health) => health.Healthy
+        ? LocalStep.Say(InstanceState.Healthy, health.Detail)
+        : LocalStep.Say(InstanceState.Unhealthy, health.Detail) with { Action = policy.Unhealthy ? LocalAction.Stop : LocalAction.None, Run = health.Run };
 
     /// <summary>A run that was found again is as it was, until its checks have spoken.</summary>
     private static bool WasSaid(InstanceFacts facts, DriverInstance run) =>
@@ -171,7 +181,9 @@ public static class LocalDiff
     }
 
     /// <summary>The same words at each crash of the same kind, so that a loop is said once.</summary>
-    private static string EndText(InstanceFacts facts) => facts.LastEnd?.End is not { } end
+    private static string EndText(InstanceFacts facts) => facts.Unwell is { } unwell && unwell.Run == facts.LastEnd?.Run
+        ? $"its checks failed, so it was stopped: {unwell.Detail}"
+        : facts.LastEnd?.End is not { } end
         ? "it crashed again and again before this daemon started"
         : end switch
         {

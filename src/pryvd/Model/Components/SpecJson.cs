@@ -102,7 +102,8 @@ public static class SpecJson
         .Number("first_delay_ms", restart.FirstDelayMs)
         .Number("last_delay_ms", restart.LastDelayMs)
         .Number("loop_crashes", restart.LoopCrashes)
-        .Number("loop_window_ms", restart.LoopWindowMs);
+        .Number("loop_window_ms", restart.LoopWindowMs)
+        .Flag("unhealthy", restart.Unhealthy);
 
     private static CanonicalJson Of(StopPolicy stop) => new CanonicalJson().Text("signal", stop.Signal).Number("grace_ms", stop.GraceMs);
 
@@ -141,7 +142,7 @@ public static class SpecJson
     private static Limits ReadLimits(RowReader row) => new(row.Int("cpu_millis"), row.Int("memory_mb"), row.Int("tasks"));
 
     private static RestartPolicy ReadRestart(RowReader row) =>
-        new(row.Int("first_delay_ms"), row.Int("last_delay_ms"), row.Int("loop_crashes"), row.Int("loop_window_ms"));
+        new(row.Int("first_delay_ms"), row.Int("last_delay_ms"), row.Int("loop_crashes"), row.Int("loop_window_ms"), row.Flag("unhealthy"));
 
     private static StopPolicy ReadStop(RowReader row) => new(row.Text("signal"), row.Int("grace_ms"));
 

@@ -88,7 +88,12 @@ public sealed record Limits(int CpuMillis, int MemoryMb, int Tasks)
 public sealed record TagConstraint(string Key, IReadOnlyList<string> Values, bool Not);
 
 /// <summary>How crashes are answered on the node: delays double from first to last; after so many crashes within the window it is called a crash loop (H5).</summary>
-public sealed record RestartPolicy(int FirstDelayMs, int LastDelayMs, int LoopCrashes, int LoopWindowMs)
+/// <param name="FirstDelayMs">Before the first restart.</param>
+/// <param name="LastDelayMs">The longest one.</param>
+/// <param name="LoopCrashes">So many within the window are a loop.</param>
+/// <param name="LoopWindowMs">The window.</param>
+/// <param name="Unhealthy">What its checks call unhealthy is stopped and answered as a crash; else it is said, and routed around.</param>
+public sealed record RestartPolicy(int FirstDelayMs, int LastDelayMs, int LoopCrashes, int LoopWindowMs, bool Unhealthy = true)
 {
     public static readonly RestartPolicy Default = new(500, 30_000, 5, 60_000);
 }

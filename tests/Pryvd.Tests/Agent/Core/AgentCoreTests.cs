@@ -167,7 +167,6 @@ public sealed class AgentCoreTests
         Assert.Equal([probe], world.Watched[(Core0, run)]);
 
         world.Hear(new AgentEvent.CheckTurned(Core0, run, Healthy: false, "check alive: no"));
-        world.Live(1_000);
         Assert.Equal(InstanceState.Unhealthy, world.Status(Core0)!.State);
 
         // Without checks it is well as long as it lives, also after a restart of the daemon.
@@ -202,6 +201,51 @@ public sealed class AgentCoreTests
 
         Assert.Empty(world.Starts);
         Assert.Equal(InstanceState.DataLost, world.Status(Core0)!.State);
+    }
+
+    [Fact]
+    public void H5_what_its_checks_call_unhealthy_is_started_again_with_growing_pauses_until_it_is_a_crash_loop()
+    {
+        var world = Make.Running();
+
+        for (var starts = 1; starts <= RestartPolicy.Default.LoopCrashes; starts++)
+        {
+            Assert.Equal(starts, world.Starts.Count);
+            world.Hear(new AgentEvent.CheckTurned(Core0, world.Run(Core0)!.Run, false, "connection refused"));
+            Assert.Equal((InstanceState.Unhealthy, "connection refused"), (world.Status(Core0)!.State, world.Status(Core0)!.Detail));
+            world.DoAll();
+            Assert.Null(world.Run(Core0));
+            Assert.Contains("its checks failed, so it was stopped: connection refused", world.Status(Core0)!.Detail, StringComparison.Ordinal);
+            Assert.Equal(starts == RestartPolicy.Default.LoopCrashes ? InstanceState.CrashLoop : InstanceState.Backoff, world.Status(Core0)!.State);
+            world.Live(Backoff.Delay(starts, RestartPolicy.Default.FirstDelayMs, RestartPolicy.Default.LastDelayMs) + 100);
+        }
+    }
+
+    [Fact]
+    public void What_is_to_be_left_alone_when_it_is_unhealthy_is_said_and_goes_on()
+    {
+        var world = Make.Running(Make.Spec("core") with { Restart = RestartPolicy.Default with { Unhealthy = false } });
+        var run = world.Run(Core0);
+
+        world.Hear(new AgentEvent.CheckTurned(Core0, run!.Run, false, "connection refused"));
+        world.Live(60_000);
+
+        Assert.Equal(run, world.Run(Core0));
+        Assert.Equal(InstanceState.Unhealthy, world.Status(Core0)!.State);
+    }
+
+    [Fact]
+    public void Invariant_9_what_a_planned_stop_was_given_is_shortened_by_the_daemon_that_comes_back_and_told_to_the_leader()
+    {
+        var world = Make.Running(Make.Spec("core", leased: true));
+        world.Lengthen(Core0, 64_000);
+        world.RestartDaemon();
+        world.Live(100);
+        Assert.True(world.Reports[^1].Claims.Single().HeldMs > 60_000);
+
+        world.Live(5_000);
+        Assert.InRange(world.Reports[^1].Claims.Single().HeldMs, 1, 3_000);
+        Assert.Single(world.Starts);
     }
 
     [Fact]
@@ -297,7 +341,6 @@ public sealed class AgentCoreTests
         Assert.Equal(InstanceState.Healthy, world.Status(Core0)!.State);
 
         world.Hear(new AgentEvent.CheckTurned(Core0, world.Run(Core0)!.Run, false, "connection refused"));
-        world.Live(1_000);
         Assert.Equal((InstanceState.Unhealthy, "connection refused"), (world.Status(Core0)!.State, world.Status(Core0)!.Detail));
         Assert.Single(world.Starts);
     }

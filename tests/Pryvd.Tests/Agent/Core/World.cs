@@ -194,6 +194,9 @@ internal sealed class World
             case AgentEffect.SetLease lease when Find(lease.Instance, lease.Run) is { End: null } run:
                 _runs[_runs.IndexOf(run)] = run with { LeaseEndBootMs = Math.Max(run.LeaseEndBootMs ?? 0, lease.LeaseEndBootMs) };
                 break;
+            case AgentEffect.ShortenLease lease when Find(lease.Instance, lease.Run) is { End: null } run:
+                _runs[_runs.IndexOf(run)] = run with { LeaseEndBootMs = lease.LeaseEndBootMs };
+                break;
             case AgentEffect.Forget forget: _runs.RemoveAll(r => r.Instance == forget.Instance && r.Run == forget.Run && r.End is not null); break;
             case AgentEffect.Watch watch: Assert.True(Watched.TryAdd((watch.Run.Instance, watch.Run.Run), watch.Assignment.Spec.Checks), "watched twice"); break;
             case AgentEffect.Unwatch unwatch: Assert.True(Watched.Remove((unwatch.Instance, unwatch.Run)), "not watched"); break;
@@ -260,11 +263,19 @@ internal sealed class World
         }
     }
 
+    /// <summary>The lease of what runs is this long from now: as after a planned stop.</summary>
+    public void Lengthen(InstanceId instance, long ms)
+    {
+        var run = Run(instance)!;
+        _runs[_runs.IndexOf(run)] = run with { LeaseEndBootMs = Now + ms };
+    }
+
     private static InstanceId? InstanceOf(AgentEffect effect) => effect switch
     {
         AgentEffect.Start start => start.Order.Instance,
         AgentEffect.Stop stop => stop.Instance,
         AgentEffect.SetLease lease => lease.Instance,
+        AgentEffect.ShortenLease lease => lease.Instance,
         AgentEffect.Forget forget => forget.Instance,
         AgentEffect.CleanUp gone => gone.Instance,
         AgentEffect.MakeFolder folder => folder.Assignment.Instance,
