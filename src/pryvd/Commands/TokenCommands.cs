@@ -21,10 +21,10 @@ internal static class TokenCommands
             return Reply.Conflict($"there is a token {command.Id} already; make one with another id");
         }
 
-        ForgetExpired(draft);
+        MakeRoom(draft);
         if (draft.State.Tokens.Count >= Limits.Tokens)
         {
-            return Reply.Conflict($"there are {Limits.Tokens} tokens that have not expired; wait until some have");
+            return Reply.Conflict($"there are {Limits.Tokens} tokens that can still be used; revoke some, or wait until they have expired");
         }
 
         Words.TryParseRole(command.Role, out var role);
@@ -83,15 +83,18 @@ internal static class TokenCommands
         return NodeRecords.RoleProblem(command.Role);
     }
 
-    /// <summary>A token is of no use once expired, but a used one answers its node's retries until then.</summary>
-    private static void ForgetExpired(Draft draft)
+    /// <summary>A used token answers its node's retries for as long as there is room; then those go that expired, and the oldest of those that admit nobody any more.</summary>
+    private static void MakeRoom(Draft draft)
     {
         if (draft.State.Tokens.Count < Limits.Tokens)
         {
             return;
         }
 
-        var expired = draft.State.Tokens.Values.Where(token => token.ExpiresMs <= draft.TimeMs).Take(Limits.PrunedEvents).ToList();
-        expired.ForEach(draft.Remove);
+        var over = draft.State.Tokens.Values
+            .Where(token => token.StateAt(draft.TimeMs) != "usable")
+            .OrderBy(token => token.ExpiresMs > draft.TimeMs).ThenBy(token => token.Created).ThenBy(token => token.Id, StringComparer.Ordinal)
+            .Take(Limits.PrunedEvents).ToList();
+        over.ForEach(draft.Remove);
     }
 }

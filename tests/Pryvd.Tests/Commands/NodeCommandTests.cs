@@ -62,6 +62,21 @@ public sealed class NodeCommandTests
     }
 
     [Fact]
+    public void Tokens_that_admit_nobody_any_more_make_room_and_those_that_may_be_used_do_not()
+    {
+        for (var number = 1; number < Limits.Tokens; number++)
+        {
+            Ok(records.Apply(Make.Token($"n{number}")));
+        }
+
+        Refused(ReplyCodes.Conflict, "can still be used", Make.Token("one-more"));
+        Ok(records.Apply(Make.Envelope(envelope => envelope.RevokeToken = new RevokeToken { Id = "n7" })));
+        Ok(records.Apply(Make.Token("one-more")));
+        Assert.DoesNotContain("n7", records.State.Tokens.Keys);
+        Refused(ReplyCodes.Conflict, "can still be used", Make.Token("another"));
+    }
+
+    [Fact]
     public void Applied_time_never_goes_back_so_an_expired_token_stays_expired()
     {
         records.Apply(Make.Set("cluster", "k", "1").At(Make.StartMs + 3_600_000));
