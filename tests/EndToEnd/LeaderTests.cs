@@ -54,6 +54,7 @@ public sealed class LeaderTests(ITestOutputHelper output) : ClusterTest(output)
         await Until.Holds("another leads", async () => (await Nodes.LeaderAsync()) != leader);
         Measured("SIGTERM to a new leader", Stopwatch.GetElapsedTime(asked));
         Assert.Equal(0, await ended);
+        Assert.Contains(leader.Log.Read(), line => line.Contains("Leadership was handed over before the stop", StringComparison.Ordinal));
         Measured("SIGTERM to the end of the process", Stopwatch.GetElapsedTime(asked));
         await writers.MoreAsync(500);
         var pause = writers.LongestPauseSince(asked);

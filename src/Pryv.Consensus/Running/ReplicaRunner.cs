@@ -178,8 +178,10 @@ public sealed class ReplicaRunner : IDisposable
                 }
 
                 Tick(ticks < due ? 0 : ticks);
-                CarryOut(_replica.Drain());
+
+                // First: who is answered finds in the status what it was told.
                 Publish();
+                CarryOut(_replica.Drain());
                 due = _replica.Core.TicksUntilDue;
             }
         }
