@@ -34,6 +34,9 @@ class OnMachines(unittest.TestCase):
     def measured(self, what, value):
         print(f"MEASURED {what}: {value}", flush=True)
 
+    def logged(self, machine, text):
+        self.assertTrue(text in machine.log(), f"the log of {machine.name} does not say: {text}")
+
     def assert_counts(self, writers, machines):
         """Value and version are the number of acknowledged writes: each is there, none counted twice."""
         self.assertEqual([], writers.surprises)
@@ -213,7 +216,7 @@ class Upgrading(OnMachines):
         site.settled()
         self.assertEqual([], machine.fatal_lines())
         if leads:
-            self.assertIn("Leadership was handed over before the stop", machine.log())
+            self.logged(machine, "Leadership was handed over before the stop")
         if machine is not site.machines[-1] and len(self.versions(site[0])) > 1:
             self.measured("versions in one cluster", ", ".join(sorted(self.versions(site[0]))))
 
@@ -230,10 +233,9 @@ class Upgrading(OnMachines):
         machine.run("dpkg", "--force-downgrade", "-i", machine.give(lab.package("old")))
         self.assertFalse(machine.is_active())
         lab.until("the log says it", lambda: "Install pryvd 9.9.9" in machine.log())
-        self.assertIn("To go back to 0.0.9", machine.log())
+        self.logged(machine, "To go back to 0.0.9")
         machine.write("/var/lib/pryvd/version", '{"format":1,"program":"9.9.9"}')
         lab.until("it starts by itself once the data is one that it knows", machine.is_active)
-
 
     def test_a_leader_that_is_stopped_hands_leadership_over_first(self):
         site = self.machines(3)
@@ -248,7 +250,7 @@ class Upgrading(OnMachines):
             leader.run("systemctl", "stop", "pryvd")
             lab.until("writes go on", lambda before=list(writers.acknowledged): all(a > b + 20 for a, b in zip(writers.acknowledged, before)))
             pause = writers.stop()
-            self.assertIn("Leadership was handed over before the stop", leader.log())
+            self.logged(leader, "Leadership was handed over before the stop")
             self.assertEqual(term + 1, others[0].status()["term"], "one election, which nobody had to wait for")
             self.assertEqual([], writers.surprises)
             self.measured("longest pause of writes, the leader stopped as planned", f"{pause * 1000:.0f} ms")
