@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using Pryvd.Guard.Native;
 
 namespace Pryvd.Agent.Running;
 
@@ -7,9 +9,17 @@ namespace Pryvd.Agent.Running;
 /// <param name="Output">Standard output, cut at the bound.</param>
 internal sealed record CommandOutcome(int? ExitCode, string Output);
 
-/// <summary>A short command of a component or plugin: its time and its output are bounded, and all that it started ends with it.</summary>
+/// <summary>A short command of a component or plugin: its time and its output are bounded, and all that it started ends with it at its timeout.</summary>
 internal sealed record BoundedCommand(IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string Folder)
 {
+    /// <summary>All that a command has started carries this, wherever it went.</summary>
+    private const string MarkVariable = "PRYVD_COMMAND";
+
+    private const int MostSweeps = 10;
+    private static long _commands;
+
+    private readonly string _mark = string.Create(CultureInfo.InvariantCulture, $"{System.Environment.ProcessId}.{Interlocked.Increment(ref _commands)}");
+
     /// <summary>Null for the daemon's own.</summary>
     public string? User { get; init; }
 
@@ -67,16 +77,29 @@ internal sealed record BoundedCommand(IReadOnlyList<string> Command, IReadOnlyDi
             start.Environment[name] = value;
         }
 
+        start.Environment[MarkVariable] = _mark;
+
         return Process.Start(start) ?? throw new InvalidOperationException($"{Command[0]} did not start");
     }
 
     /// <summary>Children that inherited the pipes may outlive it; they are not waited for.</summary>
-    private static async Task EndAsync(Process process, Task reading)
+    private async Task EndAsync(Process process, Task reading)
     {
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        EndStrays();
         await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
         _ = reading.ContinueWith(static t => t.Exception, TaskScheduler.Default);
+    }
+
+    /// <summary>What has lost its parent is in nobody's tree. One that starts others meanwhile is met again.</summary>
+    private void EndStrays()
+    {
+        HashSet<string> marked = [$"{MarkVariable}={_mark}"];
+        for (var sweep = 0; sweep < MostSweeps && ProcessTable.WithVariable(MarkVariable, marked).ToList() is { Count: > 0 } strays; sweep++)
+        {
+            strays.ForEach(stray => Sys.Kill(stray.Pid, PosixSignals.Kill));
+        }
     }
 
     /// <summary>Reads to the end, so that nobody waits for a full pipe; keeps what fits.</summary>
