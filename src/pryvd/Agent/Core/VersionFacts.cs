@@ -24,8 +24,11 @@ public sealed record VersionFacts(VersionStage Stage, string Reason, int Failure
     private const int FirstDelayMs = 1_000;
     private const int LastDelayMs = 60_000;
 
-    /// <summary>A prepare step has effects of its own, so it is not tried for ever; fetching is, at its slowest pace, because peers come back.</summary>
+    /// <summary>A prepare step has effects of its own, so it is not tried for ever; fetching is, at its slowest pace, because peers come back and disks get room.</summary>
     private const int MostPrepareFailures = 5;
+
+    /// <summary>Those of <see cref="Failures"/> that were in a prepare step.</summary>
+    public int PrepareFailures { get; init; }
 
     public bool IsUnderWay => Stage is VersionStage.Making or VersionStage.Fetching or VersionStage.Preparing;
 
@@ -34,7 +37,12 @@ public sealed record VersionFacts(VersionStage Stage, string Reason, int Failure
     public VersionFacts Failed(string reason, bool final, long nowMs)
     {
         var failures = Failures + 1;
-        var isLast = final || (Stage == VersionStage.Preparing && failures >= MostPrepareFailures);
-        return new VersionFacts(VersionStage.Failed, reason, failures, isLast ? null : nowMs + Backoff.Delay(failures, FirstDelayMs, LastDelayMs));
+        var prepareFailures = PrepareFailures + (Stage == VersionStage.Preparing ? 1 : 0);
+        var isGivenUp = prepareFailures >= MostPrepareFailures;
+        return new VersionFacts(
+            VersionStage.Failed,
+            isGivenUp ? $"{reason} That was the {MostPrepareFailures}th time, so it is not tried again by itself: apply a corrected file, or restart the component." : reason,
+            failures,
+            final || isGivenUp ? null : nowMs + Backoff.Delay(failures, FirstDelayMs, LastDelayMs)) { PrepareFailures = prepareFailures };
     }
 }

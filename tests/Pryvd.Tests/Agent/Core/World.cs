@@ -53,6 +53,12 @@ internal sealed class World
 
     public string? VersionFault { get; set; }
 
+    /// <summary>Where <see cref="VersionFault"/> strikes.</summary>
+    public VersionStage VersionFaultAt { get; set; } = VersionStage.Fetching;
+
+    /// <summary>How often a version was to be made ready.</summary>
+    public int VersionTries { get; private set; }
+
     public AgentCore Core => _core;
 
     public IReadOnlyDictionary<InstanceId, Assignment> Orders => _orders;
@@ -186,7 +192,8 @@ internal sealed class World
             case AgentEffect.ListRuns: Hear(new AgentEvent.RunsListed([.. _runs])); break;
             case AgentEffect.MakeFolder folder: Hear(FolderAnswer(folder.Assignment)); break;
             case AgentEffect.MakeVersion version:
-                Hear(new AgentEvent.VersionStaged(version.Key, VersionStage.Fetching));
+                VersionTries++;
+                Hear(new AgentEvent.VersionStaged(version.Key, VersionFault is null ? VersionStage.Fetching : VersionFaultAt));
                 Hear(VersionFault is { } fault ? new AgentEvent.VersionFailed(version.Key, fault, false) : new AgentEvent.VersionMade(version.Key));
                 break;
             case AgentEffect.Start start: Start(start.Order); break;
