@@ -12,15 +12,20 @@ public sealed class ArtifactIntake : IDisposable
     private readonly long _size;
     private readonly Action _end;
     private readonly FileStream _file;
+    private readonly SpareRoom _room;
 
     internal ArtifactIntake(string part, string whole, string sha256, long size, Action end)
     {
         (_part, _whole, _sha256, _size, _end) = (part, whole, sha256, size, end);
+        _room = new SpareRoom(Path.GetDirectoryName(part)!);
         try
         {
             _file = new FileStream(part, new FileStreamOptions
             {
                 Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+
+                // What a full disk did not take must not be tried again when the file is closed.
+                BufferSize = 0,
             });
             if (_file.Length > size)
             {
@@ -31,8 +36,19 @@ public sealed class ArtifactIntake : IDisposable
         }
         catch (IOException failure)
         {
+            _file?.Dispose();
             end();
             throw ArtifactException.Of(failure, "An artifact could not be taken in", part);
+        }
+
+        try
+        {
+            _room.Require(size - Offset);
+        }
+        catch (ArtifactException)
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -50,6 +66,7 @@ public sealed class ArtifactIntake : IDisposable
             throw new ArtifactException($"More bytes came for the artifact {_sha256[..12]} than the {_size} that were announced; nothing of it was kept.", isFinal: true);
         }
 
+        _room.Take(data.Length);
         try
         {
             _file.Write(data);
@@ -98,7 +115,13 @@ public sealed class ArtifactIntake : IDisposable
 
     public void Dispose()
     {
-        _file.Dispose();
-        _end();
+        try
+        {
+            _file.Dispose();
+        }
+        finally
+        {
+            _end();
+        }
     }
 }

@@ -18,6 +18,7 @@ internal sealed class UnpackTarget(string folder, UnpackLimits limits, long pack
 
     private readonly Dictionary<string, Kind> _made = new(StringComparer.Ordinal);
     private readonly List<(string Path, string Target)> _links = [];
+    private readonly SpareRoom _room = new(folder);
     private readonly byte[] _buffer = new byte[128 << 10];
     private readonly long _maxBytes = limits.BytesFor(packedBytes);
     private long _bytes;
@@ -173,6 +174,7 @@ internal sealed class UnpackTarget(string folder, UnpackLimits limits, long pack
                 throw Refused(name, $"more than {_maxBytes} bytes come out of {packedBytes} packed ones");
             }
 
+            _room.Take(read);
             file.Write(_buffer, 0, read);
         }
     }

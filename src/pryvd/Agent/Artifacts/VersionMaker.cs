@@ -74,7 +74,23 @@ internal sealed class VersionMaker(AgentSelf self, ArtifactFetcher fetcher, Unpa
         var unfinished = folder + Unfinished;
         Delete(unfinished);
         Delete(folder);
-        Directory.CreateDirectory(unfinished);
+        try
+        {
+            Directory.CreateDirectory(unfinished);
+            Fill(unfinished, folder, spec, artifact);
+        }
+        catch (Exception failure) when (failure is ArtifactException or IOException or UnauthorizedAccessException)
+        {
+            // Above all it gives back the room that it took.
+            Delete(unfinished);
+            throw;
+        }
+
+        Directory.Move(unfinished, folder);
+    }
+
+    private void Fill(string unfinished, string folder, ComponentSpec spec, string? artifact)
+    {
         if (artifact is not null)
         {
             Unpacker.Unpack(artifact, spec.Artifact!, unfinished, limits);
@@ -90,8 +106,6 @@ internal sealed class VersionMaker(AgentSelf self, ArtifactFetcher fetcher, Unpa
                 UserAccount.Find(user).Own(unfinished, withContents: true);
             }
         }
-
-        Directory.Move(unfinished, folder);
     }
 
     private static void Delete(string folder)
