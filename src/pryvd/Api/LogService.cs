@@ -35,22 +35,39 @@ internal sealed class LogService(NodeHost host, Watches watches) : Logs.LogsBase
         : request.Tail is < 0 or > MostTail ? throw Errors.Invalid($"The number of lines must be 0 to {MostTail}; 0 stands for all that is kept.")
         : instance;
 
+    private static string CursorOf(ReadLogsRequest request) => JournalReader.IsCursor(request.After) ? request.After : "";
+
+    /// <summary>Null for none, and for one in a journal.</summary>
+    private static OutputPosition? AfterOf(ReadLogsRequest request) =>
+        OutputPosition.TryParse(request.After, out var position) ? position
+        : request.After.Length == 0 || JournalReader.IsCursor(request.After) ? null
+        : throw Errors.Invalid("That is no position in an instance's output; take one as it came, or none.");
+
     private async Task HereAsync(InstanceId instance, ReadLogsRequest request, PatientWriter<LogLines> writer, ServerCallContext context)
     {
-        var reader = new LogReader(new AgentPaths(Path.GetFullPath(host.Folder.Path)).LogsOf(instance), host.Clock);
-        var assignment = host.RequireSession().Store.Read().State.Running.Assignments.Find(instance);
-        if (!reader.Exists && assignment is null)
+        if (!FilesOf(instance).Exists && AssignmentOf(instance) is null)
         {
             throw Errors.NotFound($"There is no instance {instance}; 'pryvd component list' shows those that there are.");
         }
 
+        // A wrong one is refused before anything is sent.
+        _ = AfterOf(request);
         await context.WriteResponseHeadersAsync([]).ConfigureAwait(false);
+        await CopyAsync(instance, request, writer, context).ConfigureAwait(false);
+    }
+
+    private LogReader FilesOf(InstanceId instance) => new(new AgentPaths(Path.GetFullPath(host.Folder.Path)).LogsOf(instance), host.Clock);
+
+    private Assignment? AssignmentOf(InstanceId instance) => host.RequireSession().Store.Read().State.Running.Assignments.Find(instance);
+
+    private async Task CopyAsync(InstanceId instance, ReadLogsRequest request, PatientWriter<LogLines> writer, ServerCallContext context)
+    {
         try
         {
             var guard = GuardFolder.In(host.Folder.Path);
-            var output = assignment?.Spec.Driver == Driver.Systemd && Directory.Exists(guard.Path)
-                ? new JournalReader(UnitNames.Of(guard).Unit(instance.Component, instance.Ordinal)).ReadAsync(request.Tail, request.Follow, context.CancellationToken)
-                : reader.ReadAsync(request.Tail, request.Follow, context.CancellationToken);
+            var output = AssignmentOf(instance)?.Spec.Driver == Driver.Systemd && Directory.Exists(guard.Path)
+                ? new JournalReader(UnitNames.Of(guard).Unit(instance.Component, instance.Ordinal)).ReadAsync(request.Tail, request.Follow, CursorOf(request), context.CancellationToken)
+                : FilesOf(instance).ReadAsync(request.Tail, request.Follow, AfterOf(request), context.CancellationToken);
             await foreach (var lines in output.ConfigureAwait(false))
             {
                 await writer.WriteAsync(lines, "").ConfigureAwait(false);
@@ -62,24 +79,12 @@ internal sealed class LogService(NodeHost host, Watches watches) : Logs.LogsBase
         }
     }
 
-    private static async Task ForwardAsync(
+    private async Task ForwardAsync(
         ClusterSession session, Assignment assignment, ReadLogsRequest request, PatientWriter<LogLines> writer, ServerCallContext context)
     {
-        var node = session.Store.Read().State.Nodes.Find(assignment.Node)
-            ?? throw Errors.NotFound($"The node of {assignment.Instance} is not known here (yet); try again.");
-        try
+        if (await new LogRelay(session, request, writer, context).RunAsync(assignment).ConfigureAwait(false) is { } moved)
         {
-            using var call = session.Channels.Client(node.Id.Value, node.Address).ReadLogs(request, cancellationToken: context.CancellationToken);
-            await context.WriteResponseHeadersAsync([]).ConfigureAwait(false);
-            while (await call.ResponseStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
-            {
-                await writer.WriteAsync(call.ResponseStream.Current, "").ConfigureAwait(false);
-            }
-        }
-        catch (RpcException lost) when (lost.StatusCode == StatusCode.Unavailable)
-        {
-            throw new RpcException(new Status(
-                StatusCode.Unavailable, $"Node {node.Name} ({node.Address}), where {assignment.Instance} is, cannot be reached: {lost.Status.Detail} Its output is there and nowhere else."));
+            await CopyAsync(assignment.Instance, moved, writer, context).ConfigureAwait(false);
         }
     }
 }

@@ -17,17 +17,19 @@ internal sealed class JournalReader(string unit)
     private const int BufferBytes = 64 << 10;
     private const int MostEntryBytes = 1 << 20;
     private const int MicrosecondsPerMs = 1_000;
+    private const int MostCursor = 1_024;
 
     /// <summary>journald does not tell standard output and standard error apart.</summary>
     private const string BothStreams = "journal";
 
     /// <param name="tail">The last so many lines; 0 for all that is kept.</param>
     /// <param name="follow">Goes on until cancelled.</param>
+    /// <param name="after">Goes on after this position, in place of a tail; empty for none.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="DriverException">The journal cannot be read.</exception>
-    public async IAsyncEnumerable<LogLines> ReadAsync(int tail, bool follow, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<LogLines> ReadAsync(int tail, bool follow, string after, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var journalctl = Start(Arguments(tail, follow));
+        using var journalctl = Start(Arguments(tail, follow, after));
         try
         {
             var words = journalctl.StandardError.ReadToEndAsync(ct);
@@ -48,18 +50,22 @@ internal sealed class JournalReader(string unit)
         }
     }
 
+    /// <summary>Whether it may be a position in a journal; which there are, systemd alone knows.</summary>
+    public static bool IsCursor(string text) => text.Length is > 0 and <= MostCursor && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '=' or ';' or '-' or '_');
+
     /// <summary>One entry in journalctl's JSON; a text that is not UTF-8 is a list of bytes there.</summary>
-    internal static LogLine LineOf(ReadOnlySpan<byte> entry)
+    internal static (LogLine Line, string Cursor) LineOf(ReadOnlySpan<byte> entry)
     {
         var reader = new Utf8JsonReader(entry);
         using var document = JsonDocument.ParseValue(ref reader);
         var fields = document.RootElement;
-        return new LogLine
+        var line = new LogLine
         {
             TimeMs = long.Parse(fields.GetProperty("__REALTIME_TIMESTAMP").GetString() ?? "0", CultureInfo.InvariantCulture) / MicrosecondsPerMs,
             Stream = BothStreams,
             Text = fields.TryGetProperty("MESSAGE", out var message) ? TextOf(message) : ByteString.Empty,
         };
+        return (line, fields.TryGetProperty("__CURSOR", out var cursor) ? cursor.GetString() ?? "" : "");
     }
 
     private static ByteString TextOf(JsonElement message) => message.ValueKind switch
@@ -69,11 +75,16 @@ internal sealed class JournalReader(string unit)
         _ => ByteString.Empty,
     };
 
-    private List<string> Arguments(int tail, bool follow)
+    private List<string> Arguments(int tail, bool follow, string after)
     {
         // The match names the unit's own processes; -u would show what systemd says of it, too.
         List<string> arguments = ["--quiet", "--no-pager", "--all", "--output=json", "--output-fields=MESSAGE", $"_SYSTEMD_UNIT={unit}"];
-        arguments.Add(tail > 0 ? string.Create(CultureInfo.InvariantCulture, $"--lines={tail}") : "--no-tail");
+        arguments.Add(tail > 0 && after.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"--lines={tail}") : "--no-tail");
+        if (after.Length > 0)
+        {
+            arguments.Add($"--after-cursor={after}");
+        }
+
         if (follow)
         {
             arguments.Add("--follow");
@@ -101,7 +112,11 @@ internal sealed class JournalReader(string unit)
         while (await entries.ReadAsync(buffer, ct).ConfigureAwait(false) is var length and > 0)
         {
             var lines = new LogLines();
-            cutter.Take(buffer.AsSpan(0, length), entry => lines.Lines.Add(LineOf(entry)));
+            cutter.Take(buffer.AsSpan(0, length), entry =>
+            {
+                (var line, lines.Position) = LineOf(entry);
+                lines.Lines.Add(line);
+            });
             if (lines.Lines.Count > 0)
             {
                 yield return lines;

@@ -33,6 +33,21 @@ internal sealed class LogFiles(string folder)
         return long.TryParse(name.Split('.')[0], out var number) ? number : 0;
     }
 
+    /// <summary>Number of an open file; of the current one, the number that it will have.</summary>
+    public long PlaceOf(FileStream file)
+    {
+        // In this order: if it is still the current one after the look at the older ones, none of them came from it.
+        var last = LogFolder.Older(folder) is { Count: > 0 } older ? older[^1].Number : 0;
+        return NumberOf(file) is > 0 and var number ? number : last + 1;
+    }
+
+    /// <summary>Whether the file of this position is there, as far as it was read.</summary>
+    public bool Has(OutputPosition position)
+    {
+        using var file = OpenAfter(position.File - 1);
+        return file is not null && PlaceOf(file) == position.File && file.Length >= position.Offset && OutputPosition.HeadOf(file) == position.Head;
+    }
+
     /// <summary>Whether it is written no more.</summary>
     public static bool IsOver(FileStream file) =>
         NumberOf(file) > 0 || File.ResolveLinkTarget($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}", returnFinalTarget: false)?.Name != LogFolder.CurrentName;

@@ -15,6 +15,7 @@ internal sealed class LogReader(string folder, TimeProvider clock)
 
     private readonly LogFiles _files = new(folder);
     private readonly byte[] _buffer = new byte[BufferBytes];
+    private string _lost = "";
 
     // The guard's own words stand before and after a line that it cut.
     private readonly LineCutter _cutter = new(LineCutter.MostBytes + 256);
@@ -23,10 +24,16 @@ internal sealed class LogReader(string folder, TimeProvider clock)
 
     /// <param name="tail">The last so many lines; 0 for all that is kept.</param>
     /// <param name="follow">Goes on until cancelled.</param>
+    /// <param name="after">Goes on after this position, in place of a tail. Where what came after it is gone, that is said, and all that is kept follows.</param>
     /// <param name="ct">Ends it.</param>
-    public async IAsyncEnumerable<LogLines> ReadAsync(int tail, bool follow, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<LogLines> ReadAsync(int tail, bool follow, OutputPosition? after, [EnumeratorCancellation] CancellationToken ct)
     {
-        var (number, offset) = tail > 0 ? _files.StartOf(tail) : (0, 0L);
+        var (number, offset) = after is not null ? StartAfter(after) : tail > 0 ? _files.StartOf(tail) : (0, 0L);
+        if (_lost.Length > 0)
+        {
+            yield return OwnWord(_lost);
+        }
+
         while (true)
         {
             using var file = _files.OpenAfter(number);
@@ -54,6 +61,20 @@ internal sealed class LogReader(string folder, TimeProvider clock)
                 await Task.Delay(FollowPace, clock, ct).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>What pryvd itself has to say between the lines.</summary>
+    public static LogLines OwnWord(string text) => new() { Lines = { new LogLine { Stream = InstanceLog.OwnStream, Text = ByteString.CopyFromUtf8(text) } } };
+
+    private (long Number, long Offset) StartAfter(OutputPosition position)
+    {
+        if (_files.Has(position))
+        {
+            return (position.File - 1, position.Offset);
+        }
+
+        _lost = "lines may be missing here: the file with what came next was rotated away meanwhile; what is kept follows";
+        return (0, 0);
     }
 
     // To the end of the file; of the current one, when followed, until it is the current one no longer and is read to its end.
@@ -88,6 +109,12 @@ internal sealed class LogReader(string folder, TimeProvider clock)
 
         var lines = new LogLines();
         _cutter.Take(_buffer.AsSpan(0, length), text => lines.Lines.Add(LineOf(text)));
+        if (lines.Lines.Count > 0)
+        {
+            var begun = length - 1 - _buffer.AsSpan(0, length).LastIndexOf((byte)'\n');
+            lines.Position = new OutputPosition(_files.PlaceOf(file), file.Position - begun, OutputPosition.HeadOf(file)).ToString();
+        }
+
         return lines;
     }
 

@@ -184,7 +184,7 @@ public sealed class SystemdDriverTests : DriverContract
 
         using var patience = new CancellationTokenSource(DriverLab.Patience);
         var followed = new List<string>();
-        await foreach (var batch in Units.Journal(order).ReadAsync(1, follow: true, patience.Token))
+        await foreach (var batch in Units.Journal(order).ReadAsync(1, follow: true, after: "", patience.Token))
         {
             followed.AddRange(batch.Lines.Select(l => l.Text.ToString(Encoding.Latin1)));
             File.WriteAllText(Path.Combine(Lab.Folder, "go"), "");
@@ -200,7 +200,7 @@ public sealed class SystemdDriverTests : DriverContract
     private async Task<List<byte[]>> ReadAsync(StartOrder order, int tail)
     {
         var lines = new List<byte[]>();
-        await foreach (var batch in Units.Journal(order).ReadAsync(tail, follow: false, CancellationToken.None))
+        await foreach (var batch in Units.Journal(order).ReadAsync(tail, follow: false, after: "", CancellationToken.None))
         {
             lines.AddRange(batch.Lines.Select(l => l.Text.ToByteArray()));
         }

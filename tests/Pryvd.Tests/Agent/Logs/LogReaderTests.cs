@@ -60,7 +60,7 @@ public sealed class LogReaderTests : IDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var writing = Task.Run(() => Write(0, count, files: 1000, pieces: 50), patience.Token);
         var seen = new List<int>();
-        await foreach (var lines in new LogReader(_folder, TimeProvider.System).ReadAsync(0, follow: true, patience.Token))
+        await foreach (var lines in new LogReader(_folder, TimeProvider.System).ReadAsync(0, follow: true, after: null, patience.Token))
         {
             seen.AddRange(lines.Lines.Select(Number));
             if (seen.Count >= count)
@@ -72,6 +72,63 @@ public sealed class LogReaderTests : IDisposable
         await writing;
         Assert.Equal(Enumerable.Range(0, count), seen);
     }
+
+    [Fact]
+    public async Task Who_goes_on_after_a_position_misses_nothing_and_gets_nothing_twice()
+    {
+        var seen = new List<int>();
+        OutputPosition? after = null;
+        for (var round = 0; round < 40; round++)
+        {
+            Write(round * 25, 25, files: 1000);
+            await foreach (var lines in new LogReader(_folder, TimeProvider.System).ReadAsync(0, follow: false, after, CancellationToken.None))
+            {
+                seen.AddRange(lines.Lines.Select(Number));
+                Assert.True(OutputPosition.TryParse(lines.Position, out after));
+                break;
+            }
+        }
+
+        await foreach (var lines in new LogReader(_folder, TimeProvider.System).ReadAsync(0, follow: false, after, CancellationToken.None))
+        {
+            seen.AddRange(lines.Lines.Select(Number));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 1000), seen);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    public async Task Where_what_comes_after_a_position_was_rotated_away_that_is_said(int files)
+    {
+        Write(0, 10, files);
+        OutputPosition? after = null;
+        await foreach (var lines in new LogReader(_folder, TimeProvider.System).ReadAsync(0, follow: false, after: null, CancellationToken.None))
+        {
+            Assert.True(OutputPosition.TryParse(lines.Position, out after));
+        }
+
+        Write(10, 990, files, later: 1);
+        var all = new List<LogLine>();
+        await foreach (var lines in new LogReader(_folder, TimeProvider.System).ReadAsync(0, follow: false, after, CancellationToken.None))
+        {
+            all.AddRange(lines.Lines);
+        }
+
+        Assert.Equal("pryvd", all[0].Stream);
+        Assert.Contains("rotated away", all[0].Text.ToStringUtf8(), StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(1000 - (all.Count - 1), all.Count - 1), all.Skip(1).Select(Number));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("1@2")]
+    [InlineData("0@2@head")]
+    [InlineData("1@-2@head")]
+    [InlineData("s=0;i=1;b=2")]
+    public void What_is_no_position_is_told_apart(string text) => Assert.False(OutputPosition.TryParse(text, out _));
 
     [Fact]
     public void What_the_disk_refuses_is_counted_and_said_later()
@@ -102,7 +159,7 @@ public sealed class LogReaderTests : IDisposable
     private static async Task<List<LogLine>> Collect(LogReader reader, int tail)
     {
         var all = new List<LogLine>();
-        await foreach (var lines in reader.ReadAsync(tail, follow: false, CancellationToken.None))
+        await foreach (var lines in reader.ReadAsync(tail, follow: false, after: null, CancellationToken.None))
         {
             all.AddRange(lines.Lines);
         }
@@ -112,12 +169,12 @@ public sealed class LogReaderTests : IDisposable
 
     private Task<List<LogLine>> ReadAsync(int tail) => Collect(new LogReader(_folder, TimeProvider.System), tail);
 
-    private void Write(int first, int count, int files, int pieces = 1)
+    private void Write(int first, int count, int files, int pieces = 1, int later = 0)
     {
         using var log = new InstanceLog(_folder, 4 << 10, files);
         for (var number = first; number < first + count; number++)
         {
-            log.Add("stdout", Encoding.UTF8.GetBytes($"line {number}"), _now);
+            log.Add("stdout", Encoding.UTF8.GetBytes($"line {number}"), _now.AddSeconds(later));
             if ((number + 1) % pieces == 0)
             {
                 log.Flush(_now);
