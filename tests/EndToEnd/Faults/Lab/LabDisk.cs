@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using EndToEnd.Harness;
 using Microsoft.Win32.SafeHandles;
@@ -14,7 +15,9 @@ public sealed class LabDisk : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("pryvd-disk-").FullName;
 
-    public LabDisk(int megabytes)
+    /// <param name="megabytes">Its size.</param>
+    /// <param name="inodes">How many files it can hold; 0 for what suits its size.</param>
+    public LabDisk(int megabytes, int inodes = 0)
     {
         Directory.CreateDirectory(Mount);
         using (var image = File.Create(Image))
@@ -22,7 +25,8 @@ public sealed class LabDisk : IDisposable
             image.SetLength((long)megabytes << 20);
         }
 
-        Shell.Run("mkfs.ext4", "-q", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", Image);
+        string[] files = inodes > 0 ? ["-N", Text(inodes)] : [];
+        Shell.Run("mkfs.ext4", ["-q", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", .. files, Image]);
         PlugIn();
     }
 
@@ -63,10 +67,34 @@ public sealed class LabDisk : IDisposable
         Shell.TryRun("dd", "if=/dev/zero", $"of={Ballast}2", "bs=512");
     }
 
+    public long FreeMegabytes => new DriveInfo(Mount).AvailableFreeSpace >> 20;
+
+    /// <summary>How many more files it takes.</summary>
+    public int FreeInodes => int.Parse(Shell.Run("stat", "-f", "-c", "%d", Mount), CultureInfo.InvariantCulture);
+
+    /// <summary>Leaves so much room.</summary>
+    public void LeaveMegabytes(int megabytes) =>
+        Shell.Run("fallocate", "-l", Text(new DriveInfo(Mount).AvailableFreeSpace - ((long)megabytes << 20)), Ballast);
+
+    /// <summary>Leaves room for so many files, however small.</summary>
+    public void LeaveInodes(int count)
+    {
+        var surplus = FreeInodes - count;
+        Directory.CreateDirectory(Ballast + "3");
+        for (var i = 1; i < surplus; i++)
+        {
+            File.WriteAllBytes(Path.Combine(Ballast + "3", Text(i)), []);
+        }
+    }
+
     public void MakeRoom()
     {
         File.Delete(Ballast);
         File.Delete(Ballast + "2");
+        if (Directory.Exists(Ballast + "3"))
+        {
+            Directory.Delete(Ballast + "3", recursive: true);
+        }
     }
 
     public void Dispose()
@@ -74,6 +102,8 @@ public sealed class LabDisk : IDisposable
         Shell.Run("umount", Mount);
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private void PlugIn() => Shell.Run("mount", "-o", "loop", Image, Mount);
 

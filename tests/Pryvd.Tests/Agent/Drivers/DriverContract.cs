@@ -291,6 +291,23 @@ public abstract class DriverContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_lease_is_shortened_when_that_is_asked_for_and_ends_then()
+    {
+        var order = Lab.Shell("trap '' TERM; sleep 100 & echo $! > child; echo $$ > pid; wait", leaseEnd: DriverLab.BootMs() + 60_000);
+        await Lab.StartAsync(order);
+        var child = await Lab.PidWritten("child");
+        await Lab.RestartDaemonAsync();
+        var nearer = DriverLab.BootMs() + 800;
+        await Lab.Driver.ShortenLeaseAsync(order.Instance, order.Run, nearer, CancellationToken.None);
+        Assert.Equal(nearer, (await Lab.FindAsync(order))!.LeaseEndBootMs);
+        var end = await Lab.EndOf(order);
+
+        Assert.Equal(RunEndCause.Fenced, end.Cause);
+        Assert.InRange(end.EndedBootMs - nearer, 0, 500);
+        await DriverLab.Until("the child is dead", () => !DriverLab.IsAlive(child));
+    }
+
+    [Fact]
     public async Task A_start_with_an_ended_lease_is_refused() =>
         await Assert.ThrowsAsync<DriverException>(() => Lab.StartAsync(Lab.Shell("exec sleep 100", leaseEnd: DriverLab.BootMs() - 1)));
 
