@@ -20,8 +20,8 @@ public interface IDriver
     /// <summary>A leased one is killed when CLOCK_BOOTTIME passes this, daemon or no daemon; the end only grows.</summary>
     Task SetLeaseAsync(InstanceId instance, long run, long leaseEndBootMs, CancellationToken ct);
 
-    /// <summary>Brings the end of a lease nearer, where the driver can; a listing tells whether it did.</summary>
-    Task ShortenLeaseAsync(InstanceId instance, long run, long leaseEndBootMs, CancellationToken ct) => Task.CompletedTask;
+    /// <summary>Brings the end of a lease nearer. What runs it may be older and not know how; a listing tells whether it did.</summary>
+    Task ShortenLeaseAsync(InstanceId instance, long run, long leaseEndBootMs, CancellationToken ct);
 
     /// <summary>The end of the run was taken note of and need not be kept any longer.</summary>
     Task ForgetAsync(InstanceId instance, long run, CancellationToken ct);
