@@ -43,12 +43,12 @@ public sealed class NewerVersionTests(ITestOutputHelper output) : ClusterTest(ou
         }
     }
 
-    /// <summary>As if the leader of a newer version had replicated one more command, and all had crashed before they applied it.</summary>
+    /// <summary>As if the leader of a newer version had replicated one more command, had told all that it is committed, and all had crashed before they applied it.</summary>
     private static void AppendFromTheFuture(Node node)
     {
         using var log = DurableLog.Open(new LibcDisk(Path.Combine(node.DataDir, "log")), LogOptions.Default);
         var command = new CommandEnvelope { Version = 99, SetVars = new SetVars() };
-        log.Append(null, [new Entry(log.Last.Next(), log.TermAt(log.Last), EntryKind.Command, command.ToByteArray())]);
+        log.Append(log.HardState with { Commit = log.Last.Next() }, [new Entry(log.Last.Next(), log.TermAt(log.Last), EntryKind.Command, command.ToByteArray())]);
         log.Flush();
     }
 

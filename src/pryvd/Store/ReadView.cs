@@ -78,7 +78,7 @@ public sealed class ReadView
     {
         var bound = Math.Clamp(limit, 1, MaxPage);
         var found = new List<Event>();
-        if (after.Epoch < Now.Epoch || after.Index < _published.Events.OnDisk)
+        if (after < EventPosition.EndOf(Now.Epoch, _published.Events.OnDisk))
         {
             found.AddRange(EventsOnDisk("ASC", after, subjectPrefix, bound));
         }

@@ -9,12 +9,14 @@ public sealed class CliWatch : IDisposable
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly List<string> _positions = [];
+    private readonly List<string> _notes = [];
 
     public CliWatch(Node node, string since)
     {
         _process = PryvdProgram.Start(["event", "watch", "--since", since, "-o", "json", "--socket", node.Socket]);
         Orphans.Adopt(_process);
         _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -27,6 +29,16 @@ public sealed class CliWatch : IDisposable
             {
                 return [.. _positions];
             }
+        }
+    }
+
+    /// <summary>For the message of a test that fails: how far it came, whether it still runs, and what it said.</summary>
+    public override string ToString()
+    {
+        lock (_gate)
+        {
+            var state = _process.HasExited ? $"ended with {_process.ExitCode}" : "runs";
+            return $"the watch of process {_process.Id} {state} after {_positions.Count} events, the last {_positions.LastOrDefault()}; it said: {string.Join(" | ", _notes)}";
         }
     }
 
@@ -47,6 +59,17 @@ public sealed class CliWatch : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private void Note(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_gate)
+            {
+                _notes.Add(line);
+            }
+        }
     }
 
     private void Take(string? line)

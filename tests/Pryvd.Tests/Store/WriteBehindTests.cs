@@ -113,6 +113,17 @@ public sealed class WriteBehindTests : IDisposable
         Assert.Equal([1, .. Enumerable.Range(1, 59)], seen.Select(item => (int)item.Position.Index.Value));
     }
 
+    [Fact]
+    public void A_page_that_ends_within_an_entry_is_gone_on_from_when_the_entry_is_on_disk()
+    {
+        using var store = StateStore.Open(folder.Path, Slow);
+        store.ApplyBatch([Make.Entry(1, Make.Bootstrap())]);
+        var first = store.Read().EventsAfter(EventPosition.Zero, "", 1);
+        store.Flush();
+        store.ApplyBatch([Make.Entry(2, Make.Set("cluster", "k", "1"))]);
+        Assert.Equal(["1:1:2", "1:2:1"], store.Read().EventsAfter(first.Next, "", 10).Events.Select(item => item.Position.ToString()));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
