@@ -136,7 +136,7 @@ class Installing(OnMachines):
         machine = self.machines(1)[0]
         machine.power_off()
         machine.rpm("--nodeps", "-i", lab.package("new", "rpm"))
-        files = subprocess.run(["rpm", "--root", machine.root, "--dbpath", "/var/lib/rpm", "-V", "pryvd"], capture_output=True, text=True)
+        files = subprocess.run(["rpm", "--root", machine.root, "--dbpath", machine.rpm_database, "-V", "pryvd"], capture_output=True, text=True)
         self.assertEqual("", "".join(line for line in files.stdout.splitlines(True) if "Unsatisfied" not in line and "is needed by" not in line))
         self.assertIn("pryvd:", machine.read("/etc/group"))
         machine.boot()
