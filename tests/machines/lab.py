@@ -54,8 +54,9 @@ class Machine:
         self._namespace = f"{lab.prefix}-{number}"
         self._folder = lab.folder / self.name
         self.root = self._folder / "root"
-        # Of this machine alone: rpm opens it before it looks at the files of the machine.
-        self.rpm_database = self._folder / "rpm"
+        # Of this machine and run alone. SQLite follows /proc/PID/root to / and opens it here, where a later run would find what was installed.
+        self.rpm_database = f"/var/lib/rpm-{self._namespace}"
+        os.mkdir(self.rpm_database)
         for part in ("root", "upper", "work"):
             (self._folder / part).mkdir(parents=True)
         layers = f"lowerdir={OUT / 'tree'},upperdir={self._folder / 'upper'},workdir={self._folder / 'work'}"
@@ -106,6 +107,7 @@ class Machine:
         if self.is_on:
             self.pull_the_plug()
         subprocess.run(["umount", "-R", self.root], check=False)
+        shutil.rmtree(self.rpm_database, ignore_errors=True)
         subprocess.run([HERE / "machine.sh", "forget", self._namespace], check=False)
 
     def run(self, *command, check=True, code=None, timeout=120, env=None):
@@ -161,7 +163,7 @@ class Machine:
         inside = ["nsenter", "-t", str(self._leader), "-u", "-i", "-p", "-n", "-C"] if self.is_on else []
         root = f"/proc/{self._leader}/root" if self.is_on else str(self.root)
         done = subprocess.run(
-            [*inside, "rpm", "--root", root, "--dbpath", str(self.rpm_database), "--nosignature", *map(str, arguments)],
+            [*inside, "rpm", "--root", root, "--dbpath", self.rpm_database, "--nosignature", *map(str, arguments)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
         if done.returncode != 0:
             raise Failed(f"{self.name}: rpm {' '.join(map(str, arguments))}: exit code {done.returncode}\n{done.stdout}")
