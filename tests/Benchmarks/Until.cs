@@ -7,7 +7,8 @@ internal static class Until
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
 
-    public static async Task HoldsAsync(string what, Func<Task<bool>> condition, TimeSpan patience, CancellationToken stop)
+    /// <param name="pace">Between two looks; longer where a look is work for what is measured.</param>
+    public static async Task HoldsAsync(string what, Func<Task<bool>> condition, TimeSpan patience, CancellationToken stop, TimeSpan? pace = null)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
@@ -17,7 +18,7 @@ internal static class Until
                 throw new BenchException($"after {patience.TotalSeconds:F0} s still not so: {what}");
             }
 
-            await Task.Delay(Pace, stop);
+            await Task.Delay(pace ?? Pace, stop);
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using Benchmarks.Products;
+using EndToEnd.Harness;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Pryv.Grpc;
@@ -83,31 +83,15 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    private List<int> Pids() => [.. Directory.EnumerateDirectories("/proc")
-        .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-        .Where(pid => pid > 0 && pid != Environment.ProcessId && IsOurs(pid))];
+    private List<int> Pids() => [.. ProcFiles.Pids().Where(pid => pid != Environment.ProcessId && IsOurs(pid))];
 
     private bool IsOurs(int pid) =>
-        Read($"/proc/{pid}/cmdline").Contains($"\0--data-dir\0{_data}\0", StringComparison.Ordinal)
-        || Read($"/proc/{pid}/environ").Split('\0').Contains($"PRYVD_SOCKET={Socket}");
+        ProcFiles.Read(pid, "cmdline").Contains($"\0--data-dir\0{_data}\0", StringComparison.Ordinal)
+        || ProcFiles.Read(pid, "environ").Split('\0').Contains($"PRYVD_SOCKET={Socket}");
 
-    private static long Kilobytes(int pid, string name) => Read($"/proc/{pid}/smaps_rollup").Split('\n')
+    private static long Kilobytes(int pid, string name) => ProcFiles.Read(pid, "smaps_rollup").Split('\n')
         .Where(line => line.StartsWith(name, StringComparison.Ordinal))
         .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
-
-    private static string Read(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file, Encoding.UTF8);
-            return reader.ReadToEnd();
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendTo(int process, int signal);

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using EndToEnd.Harness;
 
 namespace EndToEnd.Components;
@@ -8,11 +6,11 @@ namespace EndToEnd.Components;
 internal static class NodeProcesses
 {
     /// <summary>Pids of the components of a node.</summary>
-    public static IReadOnlyList<int> Components(Node node, string instance = "") => [.. Pids()
+    public static IReadOnlyList<int> Components(Node node, string instance = "") => [.. ProcFiles.Pids()
         .Where(pid => Environment(pid) is var all && all.Contains($"PRYVD_SOCKET={node.Socket}") && (instance.Length == 0 || all.Contains($"PRYVD_INSTANCE={instance}")))];
 
     /// <summary>Found by its command line: .NET cannot read a file that the guard has locked.</summary>
-    public static int? Guard(Node node) => Pids().Where(pid => Read($"/proc/{pid}/cmdline").Contains($"\0guard\0--data-dir\0{node.DataDir}\0", StringComparison.Ordinal))
+    public static int? Guard(Node node) => ProcFiles.Pids().Where(pid => ProcFiles.Read(pid, "cmdline").Contains($"\0guard\0--data-dir\0{node.DataDir}\0", StringComparison.Ordinal))
         .Select(pid => (int?)pid).FirstOrDefault();
 
     /// <summary>The machine loses its power: daemon, guard and components at once.</summary>
@@ -51,25 +49,7 @@ internal static class NodeProcesses
         Signals.Send(guard, Signals.Continue);
     }
 
-    public static bool IsAlive(int pid) => Directory.Exists($"/proc/{pid}") && !Read($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+    public static bool IsAlive(int pid) => Directory.Exists($"/proc/{pid}") && !ProcFiles.Read(pid, "stat").Contains(") Z ", StringComparison.Ordinal);
 
-    private static IEnumerable<int> Pids() => Directory.EnumerateDirectories("/proc")
-        .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-        .Where(pid => pid > 0);
-
-    private static string[] Environment(int pid) => Read($"/proc/{pid}/environ").Split('\0');
-
-    private static string Read(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file, Encoding.UTF8);
-            return reader.ReadToEnd();
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    private static string[] Environment(int pid) => ProcFiles.Read(pid, "environ").Split('\0');
 }
