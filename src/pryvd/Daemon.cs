@@ -16,6 +16,7 @@ using Pryvd.Agent.Drivers;
 using Pryvd.Api;
 using Pryvd.Guard;
 using Pryvd.Hosting;
+using Pryvd.Hosting.Trimming;
 using Pryvd.Leader;
 using Pryvd.Observers;
 using Pryvd.Peers;
@@ -82,6 +83,7 @@ public static class Daemon
         await using var service = ServiceStatus.Begin(systemd, host);
         using var joining = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var join = JoinByItselfAsync(host, joining.Token);
+        await using var trimmer = MemoryTrimmer.Start(() => Trim(host), log);
         log.Information("pryvd {Version} runs: socket {Socket}, peer port {Listen}, reached at {Address}", NodeFacts.Version, options.Socket, options.Listen, host.Address);
 
         var exit = await UntilStoppedAsync(host, local.Lifetime, log, stop).ConfigureAwait(false);
@@ -162,6 +164,19 @@ public static class Daemon
         if (!session.Ended.IsCompleted)
         {
             await Task.Run(session.Store.RequireUndamaged).ConfigureAwait(false);
+        }
+    }
+
+    private static long Trim(NodeHost host)
+    {
+        try
+        {
+            return host.Session?.Trim() ?? 0;
+        }
+        catch (StoreException)
+        {
+            // It is closed, or has failed, which ends the process elsewhere.
+            return 0;
         }
     }
 

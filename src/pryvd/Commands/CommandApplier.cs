@@ -1,6 +1,7 @@
 using Pryv.Consensus;
 using Pryv.Internal.V1;
 using Pryvd.Model;
+using Actor = Pryvd.Model.Actor;
 using Case = Pryv.Internal.V1.CommandEnvelope.CommandOneofCase;
 
 namespace Pryvd.Commands;
@@ -9,6 +10,8 @@ namespace Pryvd.Commands;
 /// <param name="keptRequests">For how many entries replies are kept; the same on all nodes, other than the default in tests only.</param>
 public sealed class CommandApplier(long keptRequests = Limits.KeptRequests)
 {
+    private Actor _actor = new("", -1, 0);
+
     /// <summary>Applies a command that has passed <see cref="EntryCommand.Gate"/>.</summary>
     public Outcome Apply(ClusterState before, IRecords records, EntryCommand command)
     {
@@ -37,11 +40,12 @@ public sealed class CommandApplier(long keptRequests = Limits.KeptRequests)
 
     private Outcome Decide(ClusterState state, IRecords records, LogIndex index, CommandEnvelope envelope, RequestId id)
     {
-        var draft = new Draft(state, index, envelope);
+        var actor = _actor = ActorOf(envelope, _actor);
+        var draft = new Draft(state, index, actor, envelope.Cause);
         var reply = Problem(state, envelope) is { } problem ? Reply.Invalid(problem) : Dispatch(draft, envelope);
         if (reply.Code != ReplyCodes.Ok)
         {
-            draft = new Draft(state, index, envelope);
+            draft = new Draft(state, index, actor, envelope.Cause);
         }
 
         reply.Index = index.Value;
@@ -120,6 +124,14 @@ public sealed class CommandApplier(long keptRequests = Limits.KeptRequests)
         Case.SetGrace => StatusCommands.Apply(draft, envelope.SetGrace),
         _ => Reply.Invalid("the entry holds no command that this version knows; nothing was changed"),
     };
+
+    /// <summary>Every variable holds who set it, and mostly that is who asked last: then they hold the same one.</summary>
+    private static Actor ActorOf(CommandEnvelope envelope, Actor last)
+    {
+        var node = Clip.To(envelope.Actor?.Node ?? "", Names.MaxName);
+        var actor = new Actor(node == last.Node ? last.Node : node, envelope.Actor?.Uid ?? -1, envelope.Actor?.Pid ?? 0);
+        return actor == last ? last : actor;
+    }
 
     private static Outcome Unchanged(ClusterState state, LogIndex index, CommandReply reply)
     {

@@ -14,12 +14,12 @@ internal sealed partial class Draft
 {
     private readonly List<RowChange> _changes = new(4);
 
-    public Draft(ClusterState state, LogIndex index, CommandEnvelope envelope)
+    public Draft(ClusterState state, LogIndex index, Actor actor, string cause)
     {
         State = state;
         Index = index;
-        Actor = ActorOf(envelope);
-        Cause = Clip.To(envelope.Cause, Limits.CauseCharacters);
+        Actor = actor;
+        Cause = Clip.To(cause, Limits.CauseCharacters);
     }
 
     public ClusterState State { get; private set; }
@@ -156,8 +156,4 @@ internal sealed partial class Draft
 
     public void Forget(RequestId id) =>
         _changes.Add(new RowChange(Table.Requests, RequestRow.Key(id), null, IsNew: false));
-
-    private static Actor ActorOf(CommandEnvelope envelope) => envelope.Actor is { } actor
-        ? new Actor(Clip.To(actor.Node, Names.MaxName), actor.Uid, actor.Pid)
-        : new Actor("", -1, 0);
 }

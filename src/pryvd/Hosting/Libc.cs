@@ -50,6 +50,10 @@ internal static class Libc
         uint mask,
         [Out] byte[] record);
 
+    /// <summary>malloc_trim: gives what was freed back to the system, but for a number of bytes; 1 when there was any, else 0.</summary>
+    [DllImport(Library, EntryPoint = "malloc_trim")]
+    public static extern int TrimHeap(nuint keep);
+
     /// <summary>What the last failed call says of itself, for example "Permission denied".</summary>
     public static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 }

@@ -37,12 +37,17 @@ internal sealed class AppliedTail(int maxEntries = AppliedTail.DefaultEntries, l
     }
 
     /// <summary>A snapshot took the place of what was applied.</summary>
-    public void Clear()
+    public void Clear() => Trim();
+
+    /// <summary>Lets go of all; where there is no log, those that did not keep up get a snapshot then. Returns how many bytes it was.</summary>
+    public long Trim()
     {
         lock (_gate)
         {
+            var bytes = _bytes;
             Array.Clear(_ring);
             (_count, _bytes) = (0, 0);
+            return bytes;
         }
     }
 

@@ -105,6 +105,9 @@ public abstract class ClusterSession : IAsyncDisposable
     /// <summary>Stops taking part; the state stays readable.</summary>
     public abstract void Stop();
 
+    /// <summary>Lets go of memory that only a busy node needs; returns about how many bytes it was.</summary>
+    internal virtual long Trim() => Store.Trim();
+
     /// <summary>The node's name behind a node id, or the id where it is not known.</summary>
     public string NameOfNode(string node) => Store.Read().State.Nodes.Find(new Model.NodeId(node))?.Name ?? node;
 

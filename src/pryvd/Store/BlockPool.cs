@@ -25,6 +25,18 @@ internal sealed class BlockPool
         return GC.AllocateUninitializedArray<byte>(Math.Max(bytes, BlockBytes));
     }
 
+    /// <summary>Lets go of the blocks that wait for use; returns how many bytes they were.</summary>
+    public long Trim()
+    {
+        lock (_gate)
+        {
+            var bytes = (long)_kept.Count * BlockBytes;
+            _kept.Clear();
+            _kept.TrimExcess();
+            return bytes;
+        }
+    }
+
     public void Return(byte[] block)
     {
         lock (_gate)

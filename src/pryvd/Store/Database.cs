@@ -6,6 +6,9 @@ namespace Pryvd.Store;
 /// <summary>One connection to one SQLite file; not to be used from two threads at once.</summary>
 internal sealed class Database : IDisposable
 {
+    /// <summary>SQLITE_DBSTATUS_CACHE_USED.</summary>
+    private const int CacheUsed = 1;
+
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
 
@@ -84,8 +87,22 @@ internal sealed class Database : IDisposable
         return frames == moved;
     }
 
+    /// <summary>Lets go of the pages that it keeps in memory beside those in use; returns how many bytes they were.</summary>
+    public long Trim()
+    {
+        var before = CacheBytes();
+        Execute("PRAGMA shrink_memory");
+        return before - CacheBytes();
+    }
+
     /// <summary>Ends the statement that is running now; may be called from any thread.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(Handle);
+
+    private long CacheBytes()
+    {
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_db_status(Handle, CacheUsed, out var bytes, out _, 0), Handle);
+        return bytes;
+    }
 
     public void Dispose()
     {

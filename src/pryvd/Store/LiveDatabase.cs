@@ -112,6 +112,16 @@ internal sealed class LiveDatabase : IDisposable
         return _writer.RecomputeDigest();
     }
 
+    /// <summary>Lets go of events that are on the disk and of pages kept for applying, so only while nothing is applied; returns the bytes of pages.</summary>
+    public long TrimReading()
+    {
+        Published = Published with { Events = Published.Events.After(_pending.Written) };
+        return _reader.Trim();
+    }
+
+    /// <summary>Lets go of what is kept for rows to come; returns how many bytes it was.</summary>
+    public long TrimWriting() => _pending.Trim() + _writer.Trim();
+
     /// <summary>Closes it without what is not on the disk yet.</summary>
     public void Abandon()
     {

@@ -49,6 +49,9 @@ internal sealed class PendingRows(BlockPool pool)
         return this;
     }
 
+    /// <summary>Lets go of what is kept ready for more rows.</summary>
+    public void Trim() => Array.ForEach(_tables, rows => rows.Trim());
+
     /// <summary>Nothing is asked of these rows any more.</summary>
     public void Clear()
     {

@@ -45,6 +45,35 @@ internal sealed class ReadPool(string firstPath) : IDisposable
         Drain();
     }
 
+    /// <summary>Lets go of the pages that idle connections keep; returns how many bytes they were.</summary>
+    public long Trim()
+    {
+        var taken = new List<Database>();
+        try
+        {
+            while (_places.Wait(0))
+            {
+                if (!_idle.TryTake(out var database))
+                {
+                    _places.Release();
+                    break;
+                }
+
+                taken.Add(database);
+            }
+
+            return taken.Sum(database => database.Trim());
+        }
+        finally
+        {
+            taken.ForEach(Return);
+            if (taken.Count > 0)
+            {
+                _places.Release(taken.Count);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _closed = true;

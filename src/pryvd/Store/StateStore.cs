@@ -175,6 +175,20 @@ public sealed class StateStore : IDisposable
     /// <exception cref="StoreException">The rows are not those that were written.</exception>
     public void RequireUndamaged() => ReadRows(database => DigestCheck.Require(database, _live.Path));
 
+    /// <summary>
+    /// Lets go of memory that only a busy store needs: pages that SQLite keeps, blocks for rows, events that are on the disk.
+    /// May wait for a checkpoint; applying goes on meanwhile.
+    /// </summary>
+    /// <returns>How many bytes of blocks and pages it was.</returns>
+    public long Trim()
+    {
+        lock (_checkpointing)
+        {
+            Healthy();
+            return Guarded("letting go of memory", () => TrimReading() + _live.TrimWriting() + _pool.Trim());
+        }
+    }
+
     public void Dispose()
     {
         lock (_checkpointing)
@@ -231,6 +245,16 @@ public sealed class StateStore : IDisposable
         catch (Exception failure) when (failure is SqliteException or RowDamageException or IOException or UnauthorizedAccessException)
         {
             throw StoreException.Failed(file, during, failure);
+        }
+    }
+
+    private long TrimReading()
+    {
+        lock (_writing)
+        {
+            var bytes = _live.TrimReading();
+            _published = _live.Published;
+            return bytes;
         }
     }
 

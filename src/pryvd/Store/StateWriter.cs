@@ -106,6 +106,21 @@ internal sealed class StateWriter : IDisposable
         }
     }
 
+    /// <summary>Lets go of the pages that both connections keep; returns how many bytes they were.</summary>
+    public long Trim()
+    {
+        long bytes;
+        lock (_checkpointing)
+        {
+            bytes = _checkpointer.Trim();
+        }
+
+        lock (_gate)
+        {
+            return bytes + _writer.Trim();
+        }
+    }
+
     public void Dispose()
     {
         _checkpointer.Dispose();

@@ -96,6 +96,14 @@ internal sealed class TableRows
         (_used, Bytes, _ascending) = (0, 0, true);
     }
 
+    /// <summary>Lets go of what is kept ready for more rows.</summary>
+    public void Trim()
+    {
+        _blocks.TrimExcess();
+        _places.TrimExcess();
+        _newest.TrimExcess();
+    }
+
     private int Append(string key, ReadOnlySpan<byte> value, bool isDeleted, bool isNew)
     {
         var room = Room(_prefix.Length + Encoding.UTF8.GetMaxByteCount(key.Length) + 1 + value.Length);

@@ -116,6 +116,18 @@ internal sealed class WriteBehind : IDisposable
         }
     }
 
+    /// <summary>Lets go of what is kept for rows to come; returns how many bytes of blocks it was.</summary>
+    public long Trim()
+    {
+        lock (_gate)
+        {
+            _spare = null;
+            _open = _open.Progress is null ? new PendingRows(_pool) : _open;
+            _last.Trim();
+            return _pool.Trim();
+        }
+    }
+
     /// <summary>Writes what waits, unless a write has failed, and ends.</summary>
     public void Dispose()
     {

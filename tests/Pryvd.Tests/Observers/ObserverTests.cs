@@ -50,6 +50,25 @@ public sealed class ObserverTests
     }
 
     [Fact]
+    public async Task Members_and_observers_that_gave_memory_back_serve_the_same_entries()
+    {
+        await using var land = await Landscape.WithVotersAsync(1);
+        await land.JoinAsync("observer");
+        await land.SameStateAsync();
+        var after = land[0].Session.Store.Applied;
+        await land[0].SetAsync("place", "\"here\"");
+        await land.SameStateAsync();
+
+        foreach (var machine in land.Running)
+        {
+            var before = machine.Session.ReadApplied(after, int.MaxValue)!;
+            machine.Session.Trim();
+            Assert.NotEmpty(before);
+            Assert.Equal(before.Select(entry => entry.Data.ToArray()), machine.Session.ReadApplied(after, int.MaxValue)!.Take(before.Count).Select(entry => entry.Data.ToArray()));
+        }
+    }
+
+    [Fact]
     public async Task An_upstream_that_goes_is_replaced_by_another()
     {
         await using var land = await Landscape.WithVotersAsync(3);
