@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace Pryv.Grpc.Server;
 
 /// <summary>How a service adds its methods, and its descriptor where it is known.</summary>
-internal sealed record ServiceBinding(Action<ServiceBinderBase> Bind, ServiceDescriptor? Descriptor)
+internal sealed record ServiceBinding(Action<ServiceBinderBase> Bind, Func<ServiceDescriptor>? Descriptor)
 {
     public static ServiceBinding Of(ServerServiceDefinition definition) => new(definition.BindService, null);
 
@@ -19,7 +19,7 @@ internal sealed record ServiceBinding(Action<ServiceBinderBase> Bind, ServiceDes
         var descriptor = attribute.BindType.GetMethod("get_Descriptor", BindingFlags.Public | BindingFlags.Static, []);
         return new ServiceBinding(
             binder => bind.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [binder, service], null),
-            descriptor?.Invoke(null, null) as ServiceDescriptor);
+            descriptor?.ReturnType == typeof(ServiceDescriptor) ? descriptor.CreateDelegate<Func<ServiceDescriptor>>() : null);
     }
 
     private static (Type BaseType, BindServiceMethodAttribute Attribute) GeneratedBase(Type service)

@@ -9,8 +9,6 @@ namespace Pryvd.Api;
 /// <summary>Request ids as calls carry them, in a field named request_id.</summary>
 internal static class RequestIds
 {
-    private const string Field = "request_id";
-
     public static RequestId New(LogIndex applied) =>
         new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RequestId.Length / 2)), applied);
 
@@ -18,20 +16,18 @@ internal static class RequestIds
     /// <exception cref="Grpc.Core.RpcException">The id that it has is malformed.</exception>
     public static void Ensure(IMessage request, LogIndex applied)
     {
-        var field = request.Descriptor.FindFieldByName(Field);
-        if (field is null)
+        if (request is not IIdentifiedRequest identified)
         {
             return;
         }
 
-        var given = (string)field.Accessor.GetValue(request);
-        if (given.Length == 0)
+        if (identified.RequestId.Length == 0)
         {
-            field.Accessor.SetValue(request, New(applied).ToString());
+            identified.RequestId = New(applied).ToString();
         }
-        else if (!RequestId.TryParse(given, out _))
+        else if (!RequestId.TryParse(identified.RequestId, out _))
         {
-            throw Errors.Invalid($"The request id '{Clip.To(given, 80)}' is malformed; take one from NewRequestId, or leave it out.");
+            throw Errors.Invalid($"The request id '{Clip.To(identified.RequestId, 80)}' is malformed; take one from NewRequestId, or leave it out.");
         }
     }
 
