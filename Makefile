@@ -15,6 +15,7 @@ build:
 
 # What packages ship and the benchmark measures: $(OUT)/publish/pryvd, one file that needs no runtime installed.
 publish:
+	rm -rf src/pryvd/obj/Release/net10.0/$(RUNTIME)/R2R  # what another way of compiling left there makes a program that aborts
 	dotnet publish src/pryvd --nologo -v quiet -c Release -r $(RUNTIME) -o $(OUT)/publish \
 	  -p:Version=$$(packaging/version.sh program) -p:IncludeSourceRevisionInInformationalVersion=false -p:ContinuousIntegrationBuild=true
 

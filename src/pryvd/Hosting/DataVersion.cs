@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -29,7 +30,7 @@ internal static class DataVersion
 
         if ((format, last) != (Format, program))
         {
-            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["format"] = Format, ["program"] = program }), Readable);
+            DurableFile.Write(path, Encoding.UTF8.GetBytes(new JsonObject { ["format"] = Format, ["program"] = program }.ToJsonString()), Readable);
         }
     }
 

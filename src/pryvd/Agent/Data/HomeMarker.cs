@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Pryvd.Hosting;
 using Pryvd.Model.Components;
 
@@ -9,7 +10,7 @@ namespace Pryvd.Agent.Data;
 /// or a folder that was emptied, does not have it.
 /// </summary>
 /// <param name="Generation">Of the order under which it was made.</param>
-internal sealed record HomeMarker(string ClusterId, string Instance, long Generation, DateTimeOffset MadeAt)
+internal sealed partial record HomeMarker(string ClusterId, string Instance, long Generation, DateTimeOffset MadeAt)
 {
     public const string FileName = ".pryvd-home";
 
@@ -27,7 +28,7 @@ internal sealed record HomeMarker(string ClusterId, string Instance, long Genera
 
         try
         {
-            return new FileInfo(path).Length <= MaxBytes && JsonSerializer.Deserialize<HomeMarker>(File.ReadAllBytes(path)) is { ClusterId: not null, Instance: not null } marker
+            return new FileInfo(path).Length <= MaxBytes && JsonSerializer.Deserialize(File.ReadAllBytes(path), MarkerFormat.Default.HomeMarker) is { ClusterId: not null, Instance: not null } marker
                 ? marker
                 : throw Damaged(path, "it is no marker");
         }
@@ -39,9 +40,12 @@ internal sealed record HomeMarker(string ClusterId, string Instance, long Genera
 
     public static void Write(string folder, string clusterId, Assignment order, DateTimeOffset now) => DurableFile.Write(
         Path.Combine(folder, FileName),
-        JsonSerializer.SerializeToUtf8Bytes(new HomeMarker(clusterId, order.Instance.ToString(), order.Generation, now)),
+        JsonSerializer.SerializeToUtf8Bytes(new HomeMarker(clusterId, order.Instance.ToString(), order.Generation, now), MarkerFormat.Default.HomeMarker),
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
 
     private static IOException Damaged(string path, string why) =>
         new($"The marker {path} cannot be read: {why}. If the data beside it is whole, delete the marker and restore it from a backup; nothing is started on it until then.");
+
+    [JsonSerializable(typeof(HomeMarker))]
+    private sealed partial class MarkerFormat : JsonSerializerContext;
 }

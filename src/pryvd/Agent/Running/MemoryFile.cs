@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Pryv.Consensus;
 using Pryvd.Agent.Core;
 using Pryvd.Model.Components;
@@ -8,7 +9,7 @@ using Pryvd.Store;
 namespace Pryvd.Agent.Running;
 
 /// <summary>The agent's memory as one value of local.db; on the disk when <see cref="Write"/> returns.</summary>
-internal sealed class MemoryFile(LocalStore store)
+internal sealed partial class MemoryFile(LocalStore store)
 {
     private const string Key = "agent";
 
@@ -21,7 +22,7 @@ internal sealed class MemoryFile(LocalStore store)
 
         try
         {
-            var document = JsonSerializer.Deserialize<Document>(bytes)!;
+            var document = JsonSerializer.Deserialize(bytes, MemoryFormat.Default.Document)!;
             return new AgentMemory(
                 new OrderMark(new Epoch(document.Epoch), document.Generation),
                 document.RunsBelow,
@@ -34,15 +35,20 @@ internal sealed class MemoryFile(LocalStore store)
         }
     }
 
-    public void Write(AgentMemory memory) => store.Put(Key, JsonSerializer.SerializeToUtf8Bytes(new Document(
-        memory.Through.Epoch.Value,
-        memory.Through.Generation,
-        memory.RunsBelow,
-        [.. memory.Obeyed.Select(o => new Item(o.Key.ToString(), o.Value.Mark.Epoch.Value, o.Value.Mark.Generation, o.Value.Stop.Signal, o.Value.Stop.GraceMs))])));
+    public void Write(AgentMemory memory) => store.Put(Key, JsonSerializer.SerializeToUtf8Bytes(
+        new Document(
+            memory.Through.Epoch.Value,
+            memory.Through.Generation,
+            memory.RunsBelow,
+            [.. memory.Obeyed.Select(o => new Item(o.Key.ToString(), o.Value.Mark.Epoch.Value, o.Value.Mark.Generation, o.Value.Stop.Signal, o.Value.Stop.GraceMs))]),
+        MemoryFormat.Default.Document));
 
     private static InstanceId Parse(string text) => InstanceId.TryParse(text, out var id) ? id : default;
 
-    private sealed record Document(long Epoch, long Generation, long RunsBelow, IReadOnlyList<Item> Obeyed);
+    internal sealed record Document(long Epoch, long Generation, long RunsBelow, IReadOnlyList<Item> Obeyed);
 
-    private sealed record Item(string Instance, long Epoch, long Generation, string Signal, int GraceMs);
+    internal sealed record Item(string Instance, long Epoch, long Generation, string Signal, int GraceMs);
+
+    [JsonSerializable(typeof(Document))]
+    private sealed partial class MemoryFormat : JsonSerializerContext;
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pryv.V1;
 
 namespace Pryvd.Cli.Parsing;
@@ -54,7 +56,7 @@ internal static class VarText
         try
         {
             using var document = JsonDocument.Parse(text, _strict);
-            return JsonSerializer.Serialize(document.RootElement);
+            return Compact(document.RootElement);
         }
         catch (JsonException e) when (reading == Reading.Json)
         {
@@ -68,7 +70,18 @@ internal static class VarText
         }
     }
 
-    private static string Quote(string text) => JsonSerializer.Serialize(text);
+    private static string Compact(JsonElement value)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            value.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    private static string Quote(string text) => JsonValue.Create(text).ToJsonString();
 
     private static async Task<string> Content(string key, string value, Terminal terminal, CancellationToken stop)
     {
