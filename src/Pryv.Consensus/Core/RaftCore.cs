@@ -145,6 +145,9 @@ public sealed partial class RaftCore
         ResetElectionTimer();
     }
 
+    /// <summary>Lets go of entries that are kept in memory for speed alone.</summary>
+    public void LetGo() => _log.LetGo();
+
     /// <summary>Takes a message in.</summary>
     public void Step(Message message)
     {

@@ -186,6 +186,13 @@ internal sealed class RaftLog
         return new LogPosition(index, TermAt(index) ?? Term.Zero);
     }
 
+    /// <summary>Lets go of entries in memory that are durable and were handed out; they are read from disk when they are asked for.</summary>
+    public void LetGo()
+    {
+        TrimTo(0);
+        _recent.TrimExcess();
+    }
+
     private void TruncateFrom(LogIndex index)
     {
         if (index > Last)
@@ -211,15 +218,18 @@ internal sealed class RaftLog
 
     private void Trim()
     {
-        if (_recentBytes <= 2L * _cacheBytes)
+        if (_recentBytes > 2L * _cacheBytes)
         {
-            return;
+            TrimTo(_cacheBytes);
         }
+    }
 
+    private void TrimTo(long most)
+    {
         var drop = 0;
         var bytes = _recentBytes;
         var until = LogIndex.Min(Durable, Applied);
-        while (drop < _recent.Count && bytes > _cacheBytes && _recentFirst + drop <= until)
+        while (drop < _recent.Count && bytes > most && _recentFirst + drop <= until)
         {
             bytes -= _recent[drop++].Size;
         }

@@ -80,6 +80,7 @@ public sealed partial class Replica
             case ReplicaEvent.TransferAsked e: OnTransferAsked(e); break;
             case ReplicaEvent.TimingChanged e: Core.SetTiming(e.HeartbeatTicks, e.ElectionTicks); break;
             case ReplicaEvent.PolicyChanged e: _policy = e.Policy; break;
+            case ReplicaEvent.Quieted: Core.LetGo(); break;
             case ReplicaEvent.Persisted e: OnPersisted(e); break;
             case ReplicaEvent.Applied e: OnApplied(e); break;
             case ReplicaEvent.Checkpointed e: OnCheckpointed(e); break;

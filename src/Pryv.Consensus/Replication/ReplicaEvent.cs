@@ -26,6 +26,9 @@ public abstract record ReplicaEvent
 
     public sealed record PolicyChanged(AutopilotPolicy Policy) : ReplicaEvent;
 
+    /// <summary>There was much to do and is not any more: memory that only a busy replica needs is wanted back.</summary>
+    public sealed record Quieted : ReplicaEvent;
+
     /// <summary>A <see cref="ReplicaEffect.Persist"/> is durable.</summary>
     public sealed record Persisted(long Batch) : ReplicaEvent;
 

@@ -103,6 +103,9 @@ public sealed class ReplicaRunner : IDisposable
 
     public void SetPolicy(AutopilotPolicy policy) => _inbox.Add(new ReplicaEvent.PolicyChanged(policy));
 
+    /// <summary>Lets go, soon, of memory that only a busy replica needs.</summary>
+    public void Trim() => _inbox.Add(new ReplicaEvent.Quieted());
+
     /// <summary>Ends when the state applied here is at least as new as all writes acknowledged before the call; null when that cannot be confirmed now.</summary>
     public Task<LogIndex?> ReadIndexAsync() => _reads.JoinAsync();
 

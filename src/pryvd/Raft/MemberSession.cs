@@ -185,7 +185,11 @@ public sealed class MemberSession : ClusterSession
     public override void Stop() => Runner.Dispose();
 
     /// <summary>What observers ask for that did not keep up is in the log; an observer has no log and keeps its tail.</summary>
-    internal override long Trim() => base.Trim() + StateMachine.Tail.Trim();
+    internal override long Trim()
+    {
+        Runner.Trim();
+        return StateMachine.Tail.Trim() + base.Trim();
+    }
 
     private protected override async ValueTask CloseAsync()
     {

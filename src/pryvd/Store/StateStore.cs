@@ -177,7 +177,7 @@ public sealed class StateStore : IDisposable
 
     /// <summary>
     /// Lets go of memory that only a busy store needs: pages that SQLite keeps, blocks for rows, events that are on the disk.
-    /// May wait for a checkpoint; applying goes on meanwhile.
+    /// What waits is written first, and a checkpoint may be waited for; applying goes on meanwhile.
     /// </summary>
     /// <returns>How many bytes of blocks and pages it was.</returns>
     public long Trim()
@@ -185,7 +185,7 @@ public sealed class StateStore : IDisposable
         lock (_checkpointing)
         {
             Healthy();
-            return Guarded("letting go of memory", () => TrimReading() + _live.TrimWriting() + _pool.Trim());
+            return Guarded("letting go of memory", () => Trim(_live) + _pool.Trim());
         }
     }
 
@@ -248,14 +248,17 @@ public sealed class StateStore : IDisposable
         }
     }
 
-    private long TrimReading()
+    private long Trim(LiveDatabase live)
     {
+        live.Flush();
+        var bytes = live.TrimWriting();
         lock (_writing)
         {
-            var bytes = _live.TrimReading();
-            _published = _live.Published;
-            return bytes;
+            bytes += live.TrimReading();
+            _published = live.Published;
         }
+
+        return bytes;
     }
 
     private void Install(string path, SnapshotInfo info)

@@ -60,7 +60,7 @@ public sealed class RaftLogModelTests
 
         private void Step()
         {
-            switch (_random.Next(8))
+            switch (_random.Next(9))
             {
                 case 0 or 1: Append(Last + 1); break;
                 case 2: Append(_commit + 1 + _random.Next(Last - _commit + 1)); break;
@@ -69,6 +69,7 @@ public sealed class RaftLogModelTests
                 case 5: Commit(_commit + _random.Next(Last - _commit + 1)); break;
                 case 6: Apply(); break;
                 case 7 when _random.Next(4) == 0: Compact(_start + _random.Next(_applied - _start + 1)); break;
+                case 8: _log.LetGo(); break;
                 default: break;
             }
         }
