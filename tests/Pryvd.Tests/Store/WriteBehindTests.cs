@@ -148,9 +148,11 @@ public sealed class WriteBehindTests : IDisposable
     public async Task Whoever_applies_waits_while_the_disk_is_too_far_behind()
     {
         using var written = new SemaphoreSlim(0);
-        var options = Slow with { PendingBytes = 1, AfterWrite = step => written.Wait(step == WriteStep.Begun ? Deadline : TimeSpan.Zero) };
+        using var begun = new SemaphoreSlim(0);
+        var options = Slow with { PendingBytes = 1, AfterWrite = HoldUp };
         using var store = StateStore.Open(folder.Path, options);
         store.ApplyBatch([Make.Entry(1, Make.Bootstrap())]);
+        Assert.True(await begun.WaitAsync(Deadline));
         var applying = Task.Run(() =>
         {
             for (var index = 2; index < 6; index++)
@@ -165,6 +167,15 @@ public sealed class WriteBehindTests : IDisposable
         written.Release(100);
         await applying.WaitAsync(Deadline);
         Assert.Equal(new LogIndex(5), store.Digest.Index);
+
+        void HoldUp(WriteStep step)
+        {
+            if (step == WriteStep.Begun)
+            {
+                begun.Release();
+                written.Wait(Deadline);
+            }
+        }
     }
 
     [Fact]
