@@ -8,6 +8,8 @@ namespace Simulation;
 /// <summary>One life of a member: the real replica over the real log, and all that a host does for it, each with a delay of its own.</summary>
 public sealed partial class SimProcess : IDisposable
 {
+    private const long QuietTicks = 41;
+
     private readonly Machine _machine;
     private readonly Cluster _cluster;
     private readonly DurableLog _log;
@@ -16,6 +18,7 @@ public sealed partial class SimProcess : IDisposable
     private readonly Dictionary<long, Action<ReplicaEffect.ProposalDone>> _proposals = [];
     private readonly Dictionary<long, Action<ReplicaEffect.ReadDone>> _reads = [];
     private long _tokens;
+    private long _ticks;
     private bool _drainIsDue;
 
     public SimProcess(Machine machine, Cluster cluster, DurableLog log)
@@ -35,7 +38,16 @@ public sealed partial class SimProcess : IDisposable
 
     public void Dispose() => _log.Dispose();
 
-    public void Tick() => Happen(new ReplicaEvent.Ticked());
+    public void Tick()
+    {
+        // A host may take a replica's memory back at any time. By a number and not by chance, so that seeds stay what they are.
+        if (++_ticks % QuietTicks == 0)
+        {
+            Replica.Step(new ReplicaEvent.Quieted());
+        }
+
+        Happen(new ReplicaEvent.Ticked());
+    }
 
     public void Receive(Message message)
     {
