@@ -3,11 +3,10 @@ using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Pryv.Grpc;
 using Pryvd.Agent.Artifacts;
 using Pryvd.Hosting;
+using Pryvd.Hosting.Serving;
 using Pryvd.Raft;
 
 namespace Pryvd.Api;
@@ -17,34 +16,31 @@ internal static class LocalListener
 {
     private const int MaxMessageBytes = 8 * 1024 * 1024;
 
-    public static WebApplication Build(SocketFile socket, NodeHost host, LeaderCalls leader, SystemdNotifier systemd, Serilog.ILogger log)
+    public static KestrelHost Build(SocketFile socket, NodeHost host, LeaderCalls leader, SystemdNotifier systemd, Serilog.ILogger log)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.Logging.UseSerilog(log);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
-
-        // The defaults must stand before the endpoint that they are for.
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ForGrpc().ConfigureEndpointDefaults(endpoint => endpoint.UseGrpc()));
-        builder.WebHost.UseSocketFile(socket);
-        builder.Services.AddSystemd(systemd, () => Daemon.IsAlive(host));
         var state = new StateServices(host, leader, log);
         state.Register();
-        state.AddTo(builder.Services);
-        builder.Services.AddGrpc(options =>
-        {
-            options.MaxReceiveMessageSize = MaxMessageBytes;
-            options.Interceptors.Add(state.Audit.InterceptAsync);
-            options.Interceptors.Add(StoreFaults.InterceptAsync);
-        });
-        builder.Services.AddGrpcReflection();
-        builder.Services.AddSingleton<HealthServiceImpl>();
         var raft = new RaftService(host, leader);
         raft.Register(leader);
-        builder.Services.AddSingleton(raft);
-        builder.Services.AddSingleton(new ClusterService(host, leader));
-        builder.Services.AddSingleton(new ArtifactService(() => host.Artifacts));
-        var app = builder.Build();
+        var app = KestrelHost.Build(log, (services, kestrel) =>
+        {
+            // The defaults must stand before the endpoint that they are for.
+            kestrel.ConfigureKestrel(options => options.ForGrpc().ConfigureEndpointDefaults(endpoint => endpoint.UseGrpc()));
+            kestrel.UseSocketFile(socket);
+            services.AddSystemd(systemd, () => Daemon.IsAlive(host));
+            state.AddTo(services);
+            services.AddGrpc(options =>
+            {
+                options.MaxReceiveMessageSize = MaxMessageBytes;
+                options.Interceptors.Add(state.Audit.InterceptAsync);
+                options.Interceptors.Add(StoreFaults.InterceptAsync);
+            });
+            services.AddGrpcReflection();
+            services.AddSingleton<HealthServiceImpl>();
+            services.AddSingleton(raft);
+            services.AddSingleton(new ClusterService(host, leader));
+            services.AddSingleton(new ArtifactService(() => host.Artifacts));
+        });
         app.MapGrpcService<ClusterService>();
         app.MapGrpcService<RaftService>();
         app.MapGrpcService<ArtifactService>();

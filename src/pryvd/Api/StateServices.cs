@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Pryvd.Raft;
 
@@ -49,7 +50,7 @@ internal sealed class StateServices
         .AddSingleton(_tokens).AddSingleton(_nodes).AddSingleton(_vars).AddSingleton(_events).AddSingleton(_snapshots)
         .AddSingleton(_components).AddSingleton(_routes).AddSingleton(_logs);
 
-    public static void Map(WebApplication app)
+    public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGrpcService<TokenService>();
         app.MapGrpcService<NodeService>();

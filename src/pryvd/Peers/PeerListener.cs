@@ -6,11 +6,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Pryv.Grpc;
 using Pryvd.Api;
 using Pryvd.Hosting;
+using Pryvd.Hosting.Serving;
 using Pryvd.Raft;
 
 namespace Pryvd.Peers;
@@ -19,32 +18,28 @@ namespace Pryvd.Peers;
 internal static class PeerListener
 {
     /// <exception cref="StartupException">The port cannot be bound.</exception>
-    public static async Task<WebApplication> StartAsync(IPEndPoint listen, NodeHost host, LeaderCalls leader, Serilog.ILogger log)
+    public static async Task<KestrelHost> StartAsync(IPEndPoint listen, NodeHost host, LeaderCalls leader, Serilog.ILogger log)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseSockets(options => options.UnsafePreferInlineScheduling = true);
-        builder.Logging.UseSerilog(log);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
-
-        // SIGTERM is for the daemon, which hands leadership over first: for that the peer port must still answer.
-        builder.Services.AddSingleton<IHostLifetime, WithoutSignals>();
-        builder.Services.AddSingleton(new PeerService(host, leader, new PeerAccess(host)));
-        builder.Services.AddSingleton(new AdmissionService(host, leader));
-        builder.Services.AddGrpc(options =>
+        var app = KestrelHost.Build(log, (services, kestrel) =>
         {
-            options.MaxReceiveMessageSize = PeerProtocol.MaxMessageBytes;
-            options.Interceptors.Add(StoreFaults.InterceptAsync);
-        });
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.ForGrpc().Limits.MaxConcurrentConnections = 10_000;
-            kestrel.Listen(listen, endpoint => endpoint.UseGrpc().UseHttps(new TlsHandshakeCallbackOptions
+            kestrel.UseSockets(options => options.UnsafePreferInlineScheduling = true);
+            services.AddSingleton(new PeerService(host, leader, new PeerAccess(host)));
+            services.AddSingleton(new AdmissionService(host, leader));
+            services.AddGrpc(options =>
             {
-                OnConnection = _ => ValueTask.FromResult(ServerOptions(host)),
-                HandshakeTimeout = TimeSpan.FromSeconds(10),
-            }));
+                options.MaxReceiveMessageSize = PeerProtocol.MaxMessageBytes;
+                options.Interceptors.Add(StoreFaults.InterceptAsync);
+            });
+            kestrel.ConfigureKestrel(options =>
+            {
+                options.ForGrpc().Limits.MaxConcurrentConnections = 10_000;
+                options.Listen(listen, endpoint => endpoint.UseGrpc().UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => ValueTask.FromResult(ServerOptions(host)),
+                    HandshakeTimeout = TimeSpan.FromSeconds(10),
+                }));
+            });
         });
-        var app = builder.Build();
         app.MapGrpcService<PeerService>();
         app.MapGrpcService<AdmissionService>();
         try

@@ -10,6 +10,7 @@ using Pryv.Grpc;
 using Pryv.V1;
 using Pryvd.Api;
 using Pryvd.Hosting;
+using Pryvd.Hosting.Serving;
 using Pryvd.Peers;
 using Pryvd.Raft;
 using Pryvd.Tests.Identity;
@@ -28,8 +29,8 @@ public sealed class TestNode : IAsyncDisposable
     private readonly SerilogLoggerFactory _loggers;
     private readonly SocketFile _socket;
     private readonly IPEndPoint _listen = FreePort();
-    private WebApplication? _peers;
-    private WebApplication? _local;
+    private KestrelHost? _peers;
+    private KestrelHost? _local;
 
     private TestNode(string name)
     {
@@ -101,20 +102,20 @@ public sealed class TestNode : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private WebApplication Build(WatchLimits? limits)
+    private KestrelHost Build(WatchLimits? limits)
     {
-        var services = new StateServices(Host, Leader, _log.Log, limits);
-        services.Register();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.UseSerilog(_log.Log);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ForGrpc().ConfigureEndpointDefaults(endpoint => endpoint.UseGrpc()));
-        builder.WebHost.UseSocketFile(_socket);
-        services.AddTo(builder.Services).AddGrpc(options =>
+        var state = new StateServices(Host, Leader, _log.Log, limits);
+        state.Register();
+        var app = KestrelHost.Build(_log.Log, (services, kestrel) =>
         {
-            options.MaxReceiveMessageSize = MaxMessageBytes;
-            options.Interceptors.Add(services.Audit.InterceptAsync);
+            kestrel.ConfigureKestrel(options => options.ForGrpc().ConfigureEndpointDefaults(endpoint => endpoint.UseGrpc()));
+            kestrel.UseSocketFile(_socket);
+            state.AddTo(services).AddGrpc(options =>
+            {
+                options.MaxReceiveMessageSize = MaxMessageBytes;
+                options.Interceptors.Add(state.Audit.InterceptAsync);
+            });
         });
-        var app = builder.Build();
         StateServices.Map(app);
         return app;
     }

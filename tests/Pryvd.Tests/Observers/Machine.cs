@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
 using Pryv.V1;
 using Pryvd.Api;
 using Pryvd.Hosting;
+using Pryvd.Hosting.Serving;
 using Pryvd.Peers;
 using Pryvd.Raft;
 using Pryvd.Tests.Api;
@@ -21,7 +21,7 @@ internal sealed class Machine : IAsyncDisposable
     private readonly SerilogLoggerFactory _loggers;
     private readonly IPEndPoint _listen = FreePort();
     private readonly string _datacenter;
-    private WebApplication? _peers;
+    private KestrelHost? _peers;
 
     public Machine(string name, string datacenter)
     {
