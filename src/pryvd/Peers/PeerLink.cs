@@ -18,7 +18,9 @@ internal sealed class PeerLink : IAsyncDisposable
 {
     private const int MaxBatchBytes = 1024 * 1024;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>A member that comes back waits for it: it can say nothing that is current before the leader's stream has reached it.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     private readonly Channel<Message> _queue;
     private readonly Func<Peer.PeerClient> _client;
