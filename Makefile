@@ -14,8 +14,9 @@ build:
 	dotnet build Pryvd.sln --nologo -v quiet -c $(CONFIGURATION)
 
 # What packages ship and the benchmark measures: $(OUT)/publish/pryvd, one file that needs no runtime installed.
+# Images that another way of compiling left behind would make a program that aborts.
 publish:
-	rm -rf src/pryvd/obj/Release/net10.0/$(RUNTIME)/R2R  # what another way of compiling left there makes a program that aborts
+	rm -rf src/pryvd/obj/Release/net10.0/$(RUNTIME)/R2R
 	dotnet publish src/pryvd --nologo -v quiet -c Release -r $(RUNTIME) -o $(OUT)/publish \
 	  -p:Version=$$(packaging/version.sh program) -p:IncludeSourceRevisionInInformationalVersion=false -p:ContinuousIntegrationBuild=true
 

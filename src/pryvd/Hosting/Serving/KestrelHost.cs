@@ -12,7 +12,7 @@ namespace Pryvd.Hosting.Serving;
 
 /// <summary>
 /// Kestrel, the services that are mapped on it, and nothing else. A WebApplication brings configuration, middleware, routing and signals that a
-/// daemon has no use for: with two of them they took a fifth of a start's processor time, and a share of each call's.
+/// daemon has no use for: two of them took a tenth of a start's processor time and 7 MB.
 /// </summary>
 internal sealed class KestrelHost : IEndpointRouteBuilder, IAsyncDisposable
 {
