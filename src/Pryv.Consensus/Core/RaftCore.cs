@@ -136,6 +136,12 @@ public sealed partial class RaftCore
     public int TicksUntilDue =>
         Math.Max(1, Role == RaftRole.Leader ? _options.HeartbeatTicks - _heartbeatElapsed : _electionTimeout - _electionElapsed);
 
+    /// <summary>
+    /// How many ticks may be made up for at once by who could not run for a while: alone they end no one's patience with a leader, whose
+    /// messages may be there already and are looked at in between.
+    /// </summary>
+    public int MostTicksAtOnce => Math.Max(1, _options.ElectionTicks / 2);
+
     /// <summary>Changes how often a leader is heard of and how long it may be silent; members may differ for a while, which costs an election at worst.</summary>
     public void SetTiming(int heartbeatTicks, int electionTicks)
     {

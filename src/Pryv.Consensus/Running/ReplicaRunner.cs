@@ -21,7 +21,6 @@ public sealed class ReplicaRunner : IDisposable
     private readonly DurableLog _log;
     private readonly IStateMachine _stateMachine;
     private readonly ITransport _transport;
-    private readonly ReplicaOptions _options;
     private readonly TimeSpan _tick;
     private readonly Inbox _inbox = new(MaxMessages);
     private readonly WorkQueue<ReplicaEffect> _logQueue;
@@ -47,7 +46,7 @@ public sealed class ReplicaRunner : IDisposable
     public ReplicaRunner(
         DurableLog log, IStateMachine stateMachine, ITransport transport, ReplicaOptions options, TimeSpan tick, ulong seed)
     {
-        (_log, _stateMachine, _transport, _options, _tick) = (log, stateMachine, transport, options, tick);
+        (_log, _stateMachine, _transport, _tick) = (log, stateMachine, transport, tick);
         _replica = new Replica(
             log.Identity, log, log.Base, log.Configurations, log.HardState, stateMachine.Applied, options, seed);
         _reads = new GatheredReads(() => _inbox.Add(new ReplicaEvent.ReadAsked(Interlocked.Increment(ref _token))));
@@ -162,12 +161,12 @@ public sealed class ReplicaRunner : IDisposable
         try
         {
             var batch = new List<ReplicaEvent>();
-            var clock = new TickClock(_tick, _options.Raft.HeartbeatTicks);
+            var clock = new TickClock(_tick);
             var due = 1;
-            while (_inbox.Take(ref batch, clock.MillisecondsLeft(due)))
+            while (_inbox.Take(ref batch, clock.MillisecondsLeft(due, _replica.Core.MostTicksAtOnce)))
             {
                 // Ticks by which nothing falls due passed before what was heard. Of others nobody knows: what was heard goes first.
-                var ticks = clock.TakeTicks();
+                var ticks = clock.TakeTicks(_replica.Core.MostTicksAtOnce);
                 Tick(ticks < due ? ticks : 0);
                 foreach (var happened in batch)
                 {

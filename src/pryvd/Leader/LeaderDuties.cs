@@ -39,8 +39,9 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
         var ended = session.Runner.Ended;
         while (!ended.IsCompleted)
         {
+            var moved = session.LeaderMoved;
             await RoundAsync().ConfigureAwait(false);
-            await Task.WhenAny(ended, Task.Delay(Pace)).ConfigureAwait(false);
+            await Task.WhenAny(ended, session.IsElected ? Task.Delay(Pace) : moved).ConfigureAwait(false);
         }
     }
 

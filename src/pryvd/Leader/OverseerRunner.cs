@@ -85,8 +85,9 @@ internal sealed class OverseerRunner(MemberSession session, ILogger logger)
         while (!ended.IsCompleted)
         {
             var clock = Stopwatch.GetTimestamp();
+            var moved = session.LeaderMoved;
             await _inbox.Writer.WriteAsync(new OverseerEvent.Tick()).ConfigureAwait(false);
-            await Task.WhenAny(ended, Task.Delay(Pace)).ConfigureAwait(false);
+            await Task.WhenAny(ended, session.IsElected ? Task.Delay(Pace) : moved).ConfigureAwait(false);
 
             // The tick before is done when the inbox has come to this one: who plans for long ticks less often.
             var took = Volatile.Read(ref _lastStepTicks) * 1.0 / Stopwatch.Frequency;

@@ -16,7 +16,8 @@ public sealed record SettingRule(string Key, long Default, long Minimum, long Ma
 
     public static readonly SettingRule Members = new("pryvd.members", 9, 3, 9);
 
-    public static readonly SettingRule HeartbeatMs = new("pryvd.raft.heartbeat_ms", 50, 10, 5_000);
+    /// <summary>Unset, it follows the election timeout (<see cref="Settings.HeartbeatMs"/>); its default is the least that it follows to.</summary>
+    public static readonly SettingRule HeartbeatMs = new("pryvd.raft.heartbeat_ms", 50, 10, 5_000) { DefaultText = "a third of pryvd.raft.election_ms, from 50 to 100" };
 
     public static readonly SettingRule ElectionMs = new("pryvd.raft.election_ms", 300, 100, 60_000);
 
@@ -33,6 +34,9 @@ public sealed record SettingRule(string Key, long Default, long Minimum, long Ma
     public static readonly IReadOnlyList<SettingRule> All =
         [EventsMaxCount, EventsMaxAgeHours, Voters, Members, HeartbeatMs, ElectionMs, HistoryMaxVersions, DeadTimeoutMs, PortsFirst, PortsLast, FailoverParallel];
 
+    /// <summary>What is said of a default that is no number.</summary>
+    private string? DefaultText { get; init; }
+
     /// <summary>What is wrong with a write to a key of this kind, or null.</summary>
     public static string? Problem(VarName name, string json, bool secret)
     {
@@ -46,12 +50,15 @@ public sealed record SettingRule(string Key, long Default, long Minimum, long Ma
             : $"there is no setting {name.Key}; settings are {string.Join(", ", All.Select(known => known.Key))}";
     }
 
-    public long Read(VarTable vars) =>
-        vars.Find(new VarName(VarScope.Cluster, Key)) is { } set && TryParse(set.Json, out var value) ? value : Default;
+    public long Read(VarTable vars) => Find(vars) ?? Default;
+
+    /// <summary>What it was set to; null where it was not.</summary>
+    public long? Find(VarTable vars) =>
+        vars.Find(new VarName(VarScope.Cluster, Key)) is { } set && TryParse(set.Json, out var value) ? value : null;
 
     private string? Problem(string json) => TryParse(json, out _)
         ? null
-        : $"{Key} must be {(OddOnly ? "an odd" : "a whole")} number from {Minimum} to {Maximum} (default {Default})";
+        : $"{Key} must be {(OddOnly ? "an odd" : "a whole")} number from {Minimum} to {Maximum} (default {DefaultText ?? Default.ToString(CultureInfo.InvariantCulture)})";
 
     private bool TryParse(string json, out long value) =>
         long.TryParse(json.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out value)

@@ -70,6 +70,9 @@ public sealed class MemberSession : ClusterSession
 
     public override bool Leads => !Runner.Ended.IsCompleted && Runner.Status is { Role: RaftRole.Leader, HasCommittedInTerm: true };
 
+    /// <summary>This member was elected and may not have begun to lead yet; when that ends or begins, <see cref="LeaderMoved"/> does.</summary>
+    internal bool IsElected => Runner.Status.Role == RaftRole.Leader;
+
     /// <summary>This member voted and does not any more: it must not keep what only voters hold.</summary>
     public event Action? CeasedToVote;
 
