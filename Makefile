@@ -8,7 +8,7 @@ MACHINES = out/machines
 NUMBERS ?= $(abspath $(MACHINES))/numbers
 RUNTIME ?= linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 
-.PHONY: build publish deb rpm packages packages-test e2e-machines reproducible test sim sim-long e2e e2e-net observers chaos fuzz bench clean needs
+.PHONY: build publish profile deb rpm packages packages-test e2e-machines reproducible test sim sim-long e2e e2e-net observers chaos fuzz bench clean needs
 
 build:
 	dotnet build Pryvd.sln --nologo -v quiet -c $(CONFIGURATION)
@@ -19,6 +19,10 @@ publish:
 	rm -rf src/pryvd/obj/Release/net10.0/$(RUNTIME)/R2R
 	dotnet publish src/pryvd --nologo -v quiet -c Release -r $(RUNTIME) -o $(OUT)/publish \
 	  -p:Version=$$(packaging/version.sh program) -p:IncludeSourceRevisionInInformationalVersion=false -p:ContinuousIntegrationBuild=true
+
+# What a start runs, recorded anew; the next publish compiles and orders code by it (packaging/startup/DESIGN.md).
+profile: publish
+	packaging/startup/record.sh $(OUT)/publish/pryvd src/pryvd/obj/Release/net10.0/$(RUNTIME)/linked
 
 # $(OUT)/pryvd_VERSION_ARCH.deb and $(OUT)/pryvd-VERSION.ARCH.rpm, from one staged tree.
 deb: publish
