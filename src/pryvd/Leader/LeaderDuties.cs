@@ -27,6 +27,9 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
     private const int JoinPatienceTicks = 12_000;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>And where nothing is open and nothing was applied since: what only the clock brings is in no hurry.</summary>
+    private static readonly TimeSpan CalmPace = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<NodeId, int> _unheard = [];
     private readonly Promotion _promotion = new(session);
     private ImmutableHashSet<MemberId> _prepared = [];
@@ -39,39 +42,66 @@ internal sealed class LeaderDuties(NodeHost host, MemberSession session, Members
         var ended = session.Runner.Ended;
         while (!ended.IsCompleted)
         {
-            var moved = session.LeaderMoved;
-            await RoundAsync().ConfigureAwait(false);
+            var (moved, seen) = (session.LeaderMoved, session.Store.Applied);
+            var isCalm = await RoundAsync().ConfigureAwait(false);
             await Task.WhenAny(ended, session.IsElected ? Task.Delay(Pace) : moved).ConfigureAwait(false);
+            if (isCalm)
+            {
+                await RestAsync(seen, moved, ended).ConfigureAwait(false);
+            }
         }
     }
 
-    private async Task RoundAsync()
+    /// <summary>Until something is applied after what was seen, or for a while.</summary>
+    private async Task RestAsync(LogIndex seen, Task moved, Task ended)
+    {
+        using var awake = new CancellationTokenSource();
+        var applied = session.Store.WaitAppliedAsync(seen.Next(), awake.Token);
+        await Task.WhenAny(ended, moved, applied, Task.Delay(CalmPace - Pace, awake.Token)).ConfigureAwait(false);
+        await awake.CancelAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Whether nothing is open: the next round may wait until the state is another.</summary>
+    private async Task<bool> RoundAsync()
     {
         if (!session.Leads)
         {
             _unheard.Clear();
             session.Observers.Forget();
             (_policy, _voters) = (null, []);
-            return;
+            return false;
         }
 
         await TryAsync("the first command", ProposeBootstrapAsync).ConfigureAwait(false);
         var state = session.Store.Read().State;
         if (state.Cluster is not { } cluster)
         {
-            return;
+            return false;
         }
 
         SetPolicy(state);
         await TryAsync("a new epoch", () => BeginEpochAsync(state, cluster)).ConfigureAwait(false);
         await TryAsync("keys for voters to be", () => GiveCustodyAsync(state)).ConfigureAwait(false);
-        await TryAsync("observers", () => session.Observers.CollectAsync()).ConfigureAwait(false);
+        await TryAsync("observers", () => CollectStandingsAsync(state)).ConfigureAwait(false);
         await TryAsync("nodes that are ready", () => ReadyNodesAsync(state)).ConfigureAwait(false);
         await TryAsync("addresses", () => FollowAddressesAsync(state)).ConfigureAwait(false);
         await TryAsync("members that left", RemoveLeftMembersAsync).ConfigureAwait(false);
         await TryAsync("joins that never ended", () => ExpireJoinsAsync(state)).ConfigureAwait(false);
         await TryAsync("the cluster's version", () => RaiseVersionAsync(state, cluster)).ConfigureAwait(false);
         await TryAsync("promotion", () => _promotion.RunAsync(state)).ConfigureAwait(false);
+        return state.Nodes.Living.All(node => node is { State: NodeState.Ready, Member.IsNone: false });
+    }
+
+    /// <summary>Members are asked only while somebody may report to them: a node that is no member, or that does not answer as one.</summary>
+    private Task CollectStandingsAsync(ClusterState state)
+    {
+        if (state.Nodes.Living.Any(node => !HeardOf(node.Member)))
+        {
+            return session.Observers.CollectAsync();
+        }
+
+        session.Observers.Forget();
+        return Task.CompletedTask;
     }
 
     /// <summary>A duty that cannot be done now is tried again in the next round, and holds up no other.</summary>
