@@ -50,6 +50,7 @@ internal sealed class KestrelHost : IEndpointRouteBuilder, IAsyncDisposable
     /// <exception cref="IOException">An address cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancel = default)
     {
+        KestrelScheduling.GoOnInline(Server);
         await Server.StartAsync(new CallTable(DataSources), cancel).ConfigureAwait(false);
         foreach (var hosted in _services.GetServices<IHostedService>())
         {
