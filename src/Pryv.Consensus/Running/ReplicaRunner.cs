@@ -17,6 +17,9 @@ public sealed class ReplicaRunner : IDisposable
     private const int MaxMessages = 16 * 1024;
     private const int MaxProposals = 16 * 1024;
 
+    /// <summary>Readers who were answered have their next question here within it, where they ask again at all.</summary>
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromMilliseconds(2);
+
     private readonly Replica _replica;
     private readonly DurableLog _log;
     private readonly IStateMachine _stateMachine;
@@ -49,7 +52,7 @@ public sealed class ReplicaRunner : IDisposable
         (_log, _stateMachine, _transport, _tick) = (log, stateMachine, transport, tick);
         _replica = new Replica(
             log.Identity, log, log.Base, log.Configurations, log.HardState, stateMachine.Applied, options, seed);
-        _reads = new GatheredReads(() => _inbox.Add(new ReplicaEvent.ReadAsked(Interlocked.Increment(ref _token))));
+        _reads = new GatheredReads(() => _inbox.Add(new ReplicaEvent.ReadAsked(Interlocked.Increment(ref _token))), ReadPatience);
         _roundTrips = new RoundTrips(RoundTripSamples);
         _status = ReadStatus();
         UpdateTransport();
@@ -143,7 +146,7 @@ public sealed class ReplicaRunner : IDisposable
     private Task<ProposalResult> Ask(Func<long, ReplicaEvent> ask)
     {
         var token = Interlocked.Increment(ref _token);
-        var done = new TaskCompletionSource<ProposalResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<ProposalResult>();
         _proposals[token] = done;
         if (_ended.Task.IsCompleted)
         {
@@ -163,8 +166,10 @@ public sealed class ReplicaRunner : IDisposable
             var batch = new List<ReplicaEvent>();
             var clock = new TickClock(_tick);
             var due = 1;
-            while (_inbox.Take(ref batch, clock.MillisecondsLeft(due, _replica.Core.MostTicksAtOnce)))
+            while (_inbox.Take(ref batch, MillisecondsLeft(clock, due)))
             {
+                _reads.StopWaiting(Stopwatch.GetTimestamp());
+
                 // Ticks by which nothing falls due passed before what was heard. Of others nobody knows: what was heard goes first.
                 var ticks = clock.TakeTicks(_replica.Core.MostTicksAtOnce);
                 Tick(ticks < due ? ticks : 0);
@@ -193,6 +198,9 @@ public sealed class ReplicaRunner : IDisposable
         }
     }
 
+    private int MillisecondsLeft(TickClock clock, int due) =>
+        Math.Min(clock.MillisecondsLeft(due, _replica.Core.MostTicksAtOnce), _reads.MillisecondsLeft(Stopwatch.GetTimestamp()));
+
     private void Tick(int ticks)
     {
         for (; ticks > 0; ticks--)
@@ -203,6 +211,7 @@ public sealed class ReplicaRunner : IDisposable
 
     private void CarryOut(IReadOnlyList<ReplicaEffect> effects)
     {
+        var answered = new AnsweredProposals();
         foreach (var effect in effects)
         {
             switch (effect)
@@ -211,11 +220,13 @@ public sealed class ReplicaRunner : IDisposable
                 case ReplicaEffect.Persist or ReplicaEffect.Compact: _logQueue.Add(effect); break;
                 case ReplicaEffect.Apply or ReplicaEffect.InstallSnapshot: _applyQueue.Add(effect); break;
                 case ReplicaEffect.Checkpoint or ReplicaEffect.TakeSnapshot or ReplicaEffect.LoadChunk or ReplicaEffect.StoreChunk: _snapshotQueue.Add(effect); break;
-                case ReplicaEffect.ProposalDone e: Finish(e); break;
-                case ReplicaEffect.ReadDone e: _reads.Finish(e.Index); break;
+                case ReplicaEffect.ProposalDone e: Finish(e, answered); break;
+                case ReplicaEffect.ReadDone e: _reads.Finish(e.Index, Stopwatch.GetTimestamp()); break;
                 default: throw new InvariantException($"no executor for {effect.GetType().Name}");
             }
         }
+
+        answered.Tell();
     }
 
     private void Send(Message message)
@@ -224,11 +235,11 @@ public sealed class ReplicaRunner : IDisposable
         _transport.Send(message);
     }
 
-    private void Finish(ReplicaEffect.ProposalDone done)
+    private void Finish(ReplicaEffect.ProposalDone done, AnsweredProposals answered)
     {
         if (_proposals.TryRemove(done.Token, out var waiting))
         {
-            waiting.TrySetResult(new ProposalResult(done.Status, done.Index, done.Result, done.Reason));
+            answered.Add(waiting, new ProposalResult(done.Status, done.Index, done.Result, done.Reason));
         }
     }
 
@@ -343,11 +354,13 @@ public sealed class ReplicaRunner : IDisposable
     private void End(Exception? failure)
     {
         _ended.TrySetResult(failure);
+        var answered = new AnsweredProposals();
         foreach (var token in _proposals.Keys)
         {
-            Finish(new ReplicaEffect.ProposalDone(token, ProposalStatus.Unknown, LogIndex.Zero, null, Stopped.Reason));
+            Finish(new ReplicaEffect.ProposalDone(token, ProposalStatus.Unknown, LogIndex.Zero, null, Stopped.Reason), answered);
         }
 
+        answered.Tell();
         _reads.End();
     }
 }

@@ -42,7 +42,9 @@ internal sealed class ForwardLink : IDisposable
         }
 
         var id = Interlocked.Increment(ref _id);
-        var done = new TaskCompletionSource<ForwardReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Who waits goes on in the loop that reads the answers, one after the other: a thread would be woken for each otherwise.
+        var done = new TaskCompletionSource<ForwardReply>();
         _waiting[id] = done;
         try
         {
@@ -120,6 +122,14 @@ internal sealed class ForwardLink : IDisposable
 
         _queue.Writer.TryComplete();
         _stop.Cancel();
+        _call.Dispose();
+
+        // Not here: whoever breaks it may hold what those who wait go on to ask for.
+        ThreadPool.UnsafeQueueUserWorkItem(static link => link.link.GiveUp(link.failure), (link: this, failure), preferLocal: false);
+    }
+
+    private void GiveUp(RpcException failure)
+    {
         foreach (var id in _waiting.Keys)
         {
             if (_waiting.TryRemove(id, out var done))
@@ -127,7 +137,5 @@ internal sealed class ForwardLink : IDisposable
                 done.TrySetException(failure);
             }
         }
-
-        _call.Dispose();
     }
 }
