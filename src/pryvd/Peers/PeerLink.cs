@@ -28,14 +28,16 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly PeerNotices _notices;
     private readonly Action<Epoch> _newerEpoch;
     private readonly string _node;
+    private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
+    private volatile TaskCompletionSource _called = NewCall();
 
     public PeerLink(
-        string node, Func<Peer.PeerClient> client, Func<ConsensusFrame> frame, PeerNotices notices, Action<Epoch> newerEpoch, int capacity, ILogger logger)
+        string node, Func<Peer.PeerClient> client, Func<ConsensusFrame> frame, PeerNotices notices, Action<Epoch> newerEpoch, int capacity, TimeProvider clock, ILogger logger)
     {
-        (_node, _client, _frame, _notices, _newerEpoch, _logger) = (node, client, frame, notices, newerEpoch, logger);
+        (_node, _client, _frame, _notices, _newerEpoch, _clock, _logger) = (node, client, frame, notices, newerEpoch, clock, logger);
         _queue = Channel.CreateBounded<Message>(new BoundedChannelOptions(capacity)
         {
             SingleReader = true,
@@ -45,6 +47,9 @@ internal sealed class PeerLink : IAsyncDisposable
     }
 
     public void Send(Message message) => _queue.Writer.TryWrite(message);
+
+    /// <summary>The other side has called us: it is back, and a pause between attempts ends at once.</summary>
+    public void Called() => _called.TrySetResult();
 
     public async ValueTask DisposeAsync()
     {
@@ -71,8 +76,8 @@ internal sealed class PeerLink : IAsyncDisposable
 
             if (!_stop.IsCancellationRequested)
             {
-                await PauseAsync(pause).ConfigureAwait(false);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                var wasCalled = await PauseAsync(pause).ConfigureAwait(false);
+                pause = wasCalled ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
     }
@@ -160,15 +165,22 @@ internal sealed class PeerLink : IAsyncDisposable
             ? new Epoch(epoch)
             : null;
 
-    private async Task PauseAsync(TimeSpan pause)
+    /// <summary>Whether the other side ended it: not before the shortest one, so that two sides that refuse each other do not call in a loop.</summary>
+    private async Task<bool> PauseAsync(TimeSpan pause)
     {
-        try
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        await Task.WhenAny(Task.Delay(FirstPause, _clock, over.Token)).ConfigureAwait(false);
+        var called = _called.Task;
+        await Task.WhenAny(Task.Delay(pause - FirstPause, _clock, over.Token), called).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        if (!called.IsCompleted)
         {
-            await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
+            return false;
         }
-        catch (OperationCanceledException)
-        {
-            // The link is being closed; the loop sees it.
-        }
+
+        _called = NewCall();
+        return true;
     }
+
+    private static TaskCompletionSource NewCall() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -22,8 +22,11 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
 
     public override Task<HelloReply> Hello(HelloRequest request, ServerCallContext context)
     {
-        access.RequireNode(context);
+        var node = access.RequireNode(context);
         var session = host.RequireSession();
+
+        // Members ask so when they start: by the time that their state is read the link to them is there.
+        (session as MemberSession)?.Transport.Called(node);
         return Task.FromResult(new HelloReply
         {
             ClusterId = session.ClusterId,
@@ -43,6 +46,7 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
     {
         var node = access.RequireNode(context);
         var session = RequireMember();
+        session.Transport.Called(node);
         while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
         {
             // A revocation or the end of the session ends the stream, too.

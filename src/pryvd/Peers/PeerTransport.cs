@@ -18,13 +18,14 @@ public sealed class PeerTransport : ITransport, IAsyncDisposable
     private readonly LogIdentity _identity;
     private readonly PeerChannels _channels;
     private readonly PeerNotices _notices;
+    private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private ImmutableDictionary<MemberId, Links> _links = ImmutableDictionary<MemberId, Links>.Empty;
     private bool _closed;
 
-    public PeerTransport(LogIdentity identity, PeerChannels channels, PeerNotices notices, ILogger logger) =>
-        (_identity, _channels, _notices, _logger) = (identity, channels, notices, logger);
+    public PeerTransport(LogIdentity identity, PeerChannels channels, PeerNotices notices, TimeProvider clock, ILogger logger) =>
+        (_identity, _channels, _notices, _clock, _logger) = (identity, channels, notices, clock, logger);
 
     /// <summary>A peer is of a later epoch than this member: its time is over.</summary>
     public event Action<Epoch>? NewerEpoch;
@@ -34,6 +35,16 @@ public sealed class PeerTransport : ITransport, IAsyncDisposable
         if (_links.TryGetValue(message.To, out var links))
         {
             (message is Message.SnapshotChunk { Data.IsEmpty: false } ? links.Bulk : links.Control).Send(message);
+        }
+    }
+
+    /// <summary>A node has called this one: it can be reached, and waits for what this one has to say.</summary>
+    public void Called(string node)
+    {
+        foreach (var links in _links.Values.Where(links => links.Node == node))
+        {
+            links.Control.Called();
+            links.Bulk.Called();
         }
     }
 
@@ -91,9 +102,10 @@ public sealed class PeerTransport : ITransport, IAsyncDisposable
     {
         Peer.PeerClient Client() => _channels.Client(member.Node, member.Address);
         return new Links(
+            member.Node,
             member.Address,
-            new PeerLink(member.Node, Client, NewFrame, _notices, OnEpoch, ControlCapacity, _logger),
-            new PeerLink(member.Node, Client, NewFrame, _notices, OnEpoch, BulkCapacity, _logger));
+            new PeerLink(member.Node, Client, NewFrame, _notices, OnEpoch, ControlCapacity, _clock, _logger),
+            new PeerLink(member.Node, Client, NewFrame, _notices, OnEpoch, BulkCapacity, _clock, _logger));
     }
 
     private void OnEpoch(Epoch epoch)
@@ -117,5 +129,5 @@ public sealed class PeerTransport : ITransport, IAsyncDisposable
         await links.Bulk.DisposeAsync().ConfigureAwait(false);
     }
 
-    private sealed record Links(string Address, PeerLink Control, PeerLink Bulk);
+    private sealed record Links(string Node, string Address, PeerLink Control, PeerLink Bulk);
 }

@@ -39,7 +39,7 @@ public sealed class MemberSession : ClusterSession
         LogIdentity = log.Identity;
         Reports = new ReportDesk(parts.Clock);
         Observers = new LeaderStandings(this);
-        Transport = new PeerTransport(log.Identity, Channels, Notices, parts.Logger);
+        Transport = new PeerTransport(log.Identity, Channels, Notices, parts.Clock, parts.Logger);
         var settings = store.Read().State.Settings;
         Runner = new ReplicaRunner(log, StateMachine, Transport, OptionsOf(settings.HeartbeatMs, settings.ElectionMs), Tick, NewSeed());
 
