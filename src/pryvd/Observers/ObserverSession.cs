@@ -75,7 +75,7 @@ public sealed class ObserverSession : ClusterSession
     /// <summary>An upstream is of a newer epoch than what is here: the state is to be had anew.</summary>
     public event Action<Epoch>? Outdated;
 
-    public static ObserverSession Start(SessionParts parts, Epoch epoch) => new(parts, StateStore.Open(parts.Folder.Path), epoch);
+    public static async Task<ObserverSession> StartAsync(SessionParts parts, Epoch epoch) => new(parts, await parts.OpenStateAsync().ConfigureAwait(false), epoch);
 
     public override async Task<LogIndex?> ReadIndexAsync()
     {

@@ -127,7 +127,7 @@ public sealed class MemberSession : ClusterSession
         var checking = EpochCheck.RunAsync(log, parts, giveUp.Token);
         try
         {
-            store = StateStore.Open(parts.Folder.Path);
+            store = await parts.OpenStateAsync().ConfigureAwait(false);
             Reconcile(log, store, parts);
             if (store.Configuration.IsEmpty && !log.Base.Configuration.IsEmpty)
             {

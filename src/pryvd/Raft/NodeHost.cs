@@ -25,6 +25,7 @@ public sealed class NodeHost : IAsyncDisposable
     private volatile ClusterSession? _session;
     private volatile NodeIdentity? _identity;
     private readonly Task<NodeIdentity>? _loading;
+    private StateAhead? _ahead;
 
     public NodeHost(DaemonOptions options, string address, TimeProvider clock, ILogger logger)
     {
@@ -40,6 +41,7 @@ public sealed class NodeHost : IAsyncDisposable
 
             // Keys and certificates are read and checked while the ports are opened.
             _loading = Task.Run(IdentityFolder.Load);
+            _ahead = HasState ? StateAhead.Begin(Folder) : null;
         }
     }
 
@@ -115,6 +117,7 @@ public sealed class NodeHost : IAsyncDisposable
     public async Task<T> ChangeAsync<T>(Func<Task<T>> step)
     {
         using var turn = await _turns.TakeAsync().ConfigureAwait(false);
+        await DropAheadAsync().ConfigureAwait(false);
         var (ran, belonged) = (_session is not null, IdentityFolder.Exists);
         try
         {
@@ -133,7 +136,7 @@ public sealed class NodeHost : IAsyncDisposable
     private async Task StartSessionAsync(NodeIdentity identity)
     {
         var parts = new SessionParts(
-            Folder, identity, new PeerBook(Folder.PeersPath, identity.Cluster.NodeId), Address, Options.Datacenter, Clock, Logger);
+            Folder, identity, new PeerBook(Folder.PeersPath, identity.Cluster.NodeId), Address, Options.Datacenter, Clock, Logger) { Ahead = _ahead };
         try
         {
             _session = await SessionOpening.OpenAsync(this, parts, _stop.Token).ConfigureAwait(false);
@@ -143,6 +146,10 @@ public sealed class NodeHost : IAsyncDisposable
             (_identity, Standing, Problem) = (identity, NodeStanding.Stopped, problem.Message);
             Logger.LogError("This node does not run: {Problem}", problem.Message);
             return;
+        }
+        finally
+        {
+            await DropAheadAsync().ConfigureAwait(false);
         }
 
         var session = _session;
@@ -217,6 +224,7 @@ public sealed class NodeHost : IAsyncDisposable
         await _rejoining.EndAsync().ConfigureAwait(false);
         using (await _turns.TakeAsync().ConfigureAwait(false))
         {
+            await DropAheadAsync().ConfigureAwait(false);
             await StopSessionAsync().ConfigureAwait(false);
         }
 
@@ -247,10 +255,22 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    private bool HasState => DurableLog.Exists(new LibcDisk(Folder.LogPath)) || File.Exists(Folder.ObserverPath);
+
+    /// <summary>Called within a step: only the first session has use for it.</summary>
+    private async Task DropAheadAsync()
+    {
+        if (_ahead is { } ahead)
+        {
+            _ahead = null;
+            await ahead.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
     private async Task TakeUpAsync(NodeIdentity identity)
     {
         _identity = identity;
-        if (DurableLog.Exists(new LibcDisk(Folder.LogPath)) || File.Exists(Folder.ObserverPath))
+        if (HasState)
         {
             await StartSessionAsync(identity).ConfigureAwait(false);
         }

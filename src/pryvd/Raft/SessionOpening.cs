@@ -21,7 +21,7 @@ internal static class SessionOpening
         }
 
         var mark = ObserverMark.Read(parts.Folder) ?? throw new SessionException($"{parts.Folder.ObserverPath} is gone.");
-        var observer = ObserverSession.Start(parts, mark);
+        var observer = await ObserverSession.StartAsync(parts, mark).ConfigureAwait(false);
         observer.Outdated += epoch => _ = Task.Run(() => host.BeginAnewAsync(observer, epoch));
         return observer;
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Pryvd.Peers;
 using Pryvd.Peers.Identity;
+using Pryvd.Store;
 
 namespace Pryvd.Raft;
 
@@ -24,6 +25,12 @@ public sealed class SessionParts(DataFolder folder, NodeIdentity identity, PeerB
     public TimeProvider Clock { get; } = clock;
 
     public ILogger Logger { get; } = logger;
+
+    /// <summary>The state, where it was opened already.</summary>
+    internal StateAhead? Ahead { get; init; }
+
+    /// <summary>Who gets the state closes it.</summary>
+    internal Task<StateStore> OpenStateAsync() => Ahead?.Take() ?? Task.FromResult(StateStore.Open(Folder.Path));
 
     /// <summary>The certificate was renewed.</summary>
     public void Renewed(NodeIdentity identity) => _identity = identity;

@@ -8,6 +8,8 @@ namespace Pryvd.Store;
 /// <summary>Reads from disk what is held in memory.</summary>
 internal static class StateLoader
 {
+    private const int MostChunksAhead = 4;
+
     public static ClusterState Load(Database database, Progress progress)
     {
         var vars = VarTable.From(Vars(database));
@@ -51,14 +53,28 @@ internal static class StateLoader
         }
     }
 
+    /// <summary>
+    /// Variables are nearly all of a large state, and making them of their rows takes longer than getting the rows from the disk
+    /// and putting what was made in order: another thread does it meanwhile.
+    /// </summary>
     private static IEnumerable<ExtraVar> Vars(Database database)
     {
-        using var rows = database.PrepareOnce($"SELECT key, value FROM {Schema.NameOf(Table.Vars)} ORDER BY key");
-        var reader = new VarRowReader();
-        string Key() => rows.Text(0);
-        while (rows.Step())
+        var reading = new Queue<Task<ExtraVar[]>>();
+        foreach (var chunk in VarChunk.Of(database))
         {
-            yield return reader.Read(rows.Utf8(1), Key);
+            reading.Enqueue(Task.Run(chunk.Read));
+            if (reading.Count > MostChunksAhead)
+            {
+                foreach (var item in reading.Dequeue().GetAwaiter().GetResult())
+                {
+                    yield return item;
+                }
+            }
+        }
+
+        foreach (var item in reading.SelectMany(read => read.GetAwaiter().GetResult()))
+        {
+            yield return item;
         }
     }
 

@@ -7,7 +7,7 @@ namespace Pryvd.Hosting.Serving;
 /// <summary>
 /// Where Kestrel goes on when bytes have come or are to go: by itself each step of HTTP/2 (reading, a body, writing) is an item of the
 /// thread pool, which wakes a thread for each. Calls begin on the pool anyway, so the steps between go on where they are: a call that does
-/// nothing costs 2.9 instead of 4 changes of threads.
+/// nothing changed threads 4.4 to 5.5 times with the pool between, and 1.7 to 2.1 times without.
 /// </summary>
 internal static class KestrelScheduling
 {
