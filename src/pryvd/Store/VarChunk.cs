@@ -8,9 +8,12 @@ namespace Pryvd.Store;
 internal sealed class VarChunk
 {
     private const int MostRows = 1024;
-    private const int MostBytes = 256 * 1024;
+    private const int MostBytes = 48 * 1024;
 
-    private readonly MemoryStream _bytes = new();
+    /// <summary>Room for the last row, too, and still no large object: those bring full collections.</summary>
+    private const int UsualBytes = 64 * 1024;
+
+    private readonly MemoryStream _bytes = new(UsualBytes);
     private readonly List<(int KeyBytes, int RowBytes)> _rows = [];
 
     private bool IsFull => _rows.Count >= MostRows || _bytes.Length >= MostBytes;
