@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using Pryvd.Model;
 using Pryvd.Store;
 using Pryvd.Tests.Commands;
 
@@ -72,6 +73,32 @@ public sealed class DamageTests : IDisposable
         Fill(100);
         Change("UPDATE nodes SET value = '{}' WHERE key = 'id1'");
         Assert.Contains("id1", Assert.Throws<StoreException>(() => StateStore.Open(folder.Path)).Message);
+    }
+
+    /// <summary>They are read in pieces, on several threads: none is lost, also none that is larger than a piece, and what is damaged has its name.</summary>
+    [Theory]
+    [InlineData("cluster:k0")]
+    [InlineData("cluster:k2500")]
+    [InlineData("cluster:k4999")]
+    public void Of_many_variables_all_are_read_and_one_that_is_no_longer_a_record_is_named(string key)
+    {
+        const int Many = 5_000;
+        using (var store = StateStore.Open(folder.Path))
+        {
+            store.ApplyBatch([Make.Entry(1, Make.Bootstrap()), .. Enumerable.Range(0, Many).Select(i => Make.Entry(i + 2, Make.Set("cluster", $"k{i}", Value(i))))]);
+        }
+
+        using (var again = StateStore.Open(folder.Path))
+        {
+            var vars = again.Read().State.Vars;
+            Assert.Equal(Many, vars.Count);
+            Assert.All(Enumerable.Range(0, Many), i => Assert.Equal(Value(i), vars.Find(new VarName(VarScope.Cluster, $"k{i}"))!.Json));
+        }
+
+        Change($"UPDATE vars SET value = substr(value, 1, 40) WHERE key = '{key}'");
+        Assert.Contains(key, Assert.Throws<StoreException>(() => StateStore.Open(folder.Path)).Message);
+
+        static string Value(int i) => $"\"{new string('x', i % 1_000 == 7 ? 100_000 : i % 50)}\"";
     }
 
     [Fact]
