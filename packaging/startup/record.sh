@@ -8,6 +8,16 @@ place=$(mktemp -d)
 daemons=()
 trap 'kill "${daemons[@]}" 2>/dev/null || true; wait; rm -rf "$place"' EXIT
 
+# Until a command succeeds; what has not by then never will.
+until_ok() {
+  for _ in $(seq 300); do
+    if "$@" >/dev/null 2>&1; then return; fi
+    sleep 0.1
+  done
+  echo "record.sh: '$*' has not succeeded within 30 s" >&2
+  exit 1
+}
+
 # The runtime's own recorder: which methods were compiled or taken from the image (loader, JIT, types, methods in detail), not what is loaded at the end.
 recorded() {
   local name=$1
@@ -26,7 +36,7 @@ start() {
     daemons+=($!)
   done
   for node in 1 2 3; do
-    until "$program" status --socket "$place/socket$node" >/dev/null 2>&1; do sleep 0.1; done
+    until_ok "$program" status --socket "$place/socket$node"
   done
 }
 
@@ -35,8 +45,9 @@ stop() {
   wait "${daemons[@]}" || true
 }
 
-until_leader() {
-  until "$program" var get absent --socket "$place/socket$1" >/dev/null 2>&1 || [ $? = 4 ]; do sleep 0.1; done
+# A variable that is not there is an answer, exit code 4, which only who reaches a leader gives.
+reaches_leader() {
+  "$program" var get absent --socket "$place/socket$1" || [ $? = 4 ]
 }
 
 start 1
@@ -46,18 +57,20 @@ for node in 2 3; do
   (PRYVD_TOKEN=$token recorded "3-join$node" join 127.0.0.1:27511 --socket "$place/socket$node") >/dev/null
 done
 for node in 1 2 3; do
-  until_leader $node
+  until_ok reaches_leader $node
   (recorded "3-set$node" var set "key$node=value" --socket "$place/socket$node") >/dev/null
   (recorded "3-get$node" var get "key$node" --socket "$place/socket$node") >/dev/null
 done
 for words in "status" "var list" "node list" "token create" "event list" "raft digest"; do
   (recorded "4-${words/ /-}" $words --socket "$place/socket2") >/dev/null
 done
-sleep 6
+# What begins seconds after a start, as the check of all rows, belongs to it.
+settle=6
+sleep $settle
 stop
 start 2
-for node in 1 2 3; do until_leader $node; done
-sleep 6
+for node in 1 2 3; do until_ok reaches_leader $node; done
+sleep $settle
 stop
 
 dotnet run --project "$here" -c Release -- "$here/pryvd.mibc" "$assemblies" "$place"/2-*.nettrace "$place"/1-*.nettrace "$place"/[34]-*.nettrace

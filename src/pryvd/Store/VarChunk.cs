@@ -18,7 +18,7 @@ internal sealed class VarChunk
 
     private bool IsFull => _rows.Count >= MostRows || _bytes.Length >= MostBytes;
 
-    /// <summary>All rows of the table, in the order of their keys; a chunk is let go before the next is filled.</summary>
+    /// <summary>All rows of the table in the order of their keys, chunk by chunk.</summary>
     public static IEnumerable<VarChunk> Of(Database database)
     {
         using var rows = database.PrepareOnce($"SELECT key, value FROM {Schema.NameOf(Table.Vars)} ORDER BY key");
