@@ -13,6 +13,7 @@ public sealed class StateStore : IDisposable
     private readonly Lock _writing = new();
     private readonly Lock _checkpointing = new();
     private readonly AppliedSignal _signal = new();
+    private readonly AppliedSignal _running = new();
     private readonly TaskCompletionSource<StoreException> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StateFolder _folder;
     private readonly StoreOptions _options;
@@ -113,6 +114,12 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>
+    /// Ends when nodes, or what is to run on them, are not what they were, or the store has failed; to be taken before looking at the state.
+    /// Who has no interest in variables, users and events is not woken by each.
+    /// </summary>
+    public Task RunningMoved => _running.Next;
+
+    /// <summary>
     /// Makes the database file durable and returns the index up to which it is: the log may be cut there. It is an older one
     /// while a reader holds up the checkpoint.
     /// </summary>
@@ -210,6 +217,7 @@ public sealed class StateStore : IDisposable
         }
 
         _signal.Raise();
+        _running.Raise();
     }
 
     /// <summary>Returns when all that was applied before can be read from the disk.</summary>
@@ -278,8 +286,13 @@ public sealed class StateStore : IDisposable
 
     private void Publish()
     {
+        var (before, now) = (_published.State, _live.Published.State);
         _published = _live.Published;
         _signal.Raise();
+        if (!ReferenceEquals(before.Running, now.Running) || !ReferenceEquals(before.Nodes, now.Nodes))
+        {
+            _running.Raise();
+        }
     }
 
     private Published Healthy() => _fault is { } failure ? throw new StoreException(failure.Message, failure) : _published;
@@ -310,5 +323,6 @@ public sealed class StateStore : IDisposable
         _fault ??= fault;
         _failed.TrySetResult(fault);
         _signal.Raise();
+        _running.Raise();
     }
 }

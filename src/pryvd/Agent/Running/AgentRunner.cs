@@ -78,6 +78,7 @@ internal sealed class AgentRunner(AgentParts parts, NodeMeter meter, TagPlugins 
         var last = Orders.None;
         for (var at = 0L; ;)
         {
+            var moved = session.Store.RunningMoved;
             var view = session.Store.Read();
             var orders = Orders.Of(view.State, self, session.Epoch, view.Position.Index);
             if (!orders.SaysTheSameAs(last) || Stopwatch.GetElapsedTime(at) > AppliedPace)
@@ -86,9 +87,12 @@ internal sealed class AgentRunner(AgentParts parts, NodeMeter meter, TagPlugins 
                 await AnswerAsync(new AgentEvent.OrdersChanged(orders)).ConfigureAwait(false);
             }
 
-            var next = session.Store.WaitAppliedAsync(view.Position.Index.Next(), _stop.Token);
-            Task awaited = last.Applied < view.Position.Index ? Task.WhenAny(next, Task.Delay(AppliedPace, _stop.Token)) : next;
-            await awaited.ConfigureAwait(false);
+            using var woken = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            var more = last.Applied < view.Position.Index
+                ? Task.Delay(AppliedPace, woken.Token)
+                : session.Store.WaitAppliedAsync(view.Position.Index.Next(), woken.Token);
+            await Task.WhenAny(moved, more).ConfigureAwait(false);
+            await woken.CancelAsync().ConfigureAwait(false);
             _stop.Token.ThrowIfCancellationRequested();
         }
     }
