@@ -3,9 +3,11 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EndToEnd.Harness;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Pryv.Internal.V1;
+using Pryvd.Peers;
 using Pryvd.Peers.Identity;
 using Xunit.Abstractions;
 using Node = EndToEnd.Harness.Node;
@@ -32,7 +34,7 @@ public sealed class PeerPortTests(ITestOutputHelper output) : ClusterTest(output
             await RefusedAsync(async () => await peer.RejoinAsync(new RejoinRequest { NodeId = status.NodeId }, deadline: Soon()));
             await RefusedAsync(async () => await ForwardAsync(peer));
             await RefusedAsync(async () => await peer.TakeCustodyAsync(new TakeCustodyRequest(), deadline: Soon()));
-            await RefusedAsync(async () => await DeliverAsync(peer, status.ClusterId));
+            await RefusedAsync(async () => await LinkAsync(node, shown, status.ClusterId));
         }
 
         Assert.Equal(before, await node.DigestAsync());
@@ -104,12 +106,27 @@ public sealed class PeerPortTests(ITestOutputHelper output) : ClusterTest(output
         await written;
     }
 
-    private static async Task DeliverAsync(Peer.PeerClient peer, string cluster)
+    /// <summary>Opens a link for consensus messages, and is told what the node answers.</summary>
+    private static async Task LinkAsync(Node node, X509Certificate2? certificate, string cluster)
     {
-        using var call = peer.Deliver(deadline: Soon());
-        var written = call.RequestStream.WriteAsync(new ConsensusFrame { ProtocolVersion = 1, ClusterId = cluster, Epoch = 9 });
-        await call;
-        await written;
+        using var client = new TcpClient();
+        await client.ConnectAsync(node.Listen);
+        await using var stream = new SslStream(client.GetStream());
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            ApplicationProtocols = [PeerProtocol.Link],
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!,
+        });
+        var opening = new LinkOpening { ProtocolVersion = 1, ClusterId = cluster, Epoch = 9 }.ToByteArray();
+        await stream.WriteAsync((byte[])[.. BitConverter.GetBytes(opening.Length), .. opening]);
+        var length = new byte[4];
+        await stream.ReadExactlyAsync(length).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        var answer = new byte[BitConverter.ToInt32(length)];
+        await stream.ReadExactlyAsync(answer);
+        var said = LinkAnswer.Parser.ParseFrom(answer);
+        throw new RpcException(new Status((StatusCode)said.Status, said.Message));
     }
 
     private static async Task RefusedAsync(Func<Task> call)

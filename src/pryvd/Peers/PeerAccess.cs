@@ -18,10 +18,13 @@ internal sealed class PeerAccess(NodeHost host)
 
     /// <summary>The node that calls; it may speak only for itself.</summary>
     /// <exception cref="RpcException">It is none of ours, or no longer.</exception>
-    public string RequireNode(ServerCallContext context, bool allowExpired = false)
+    public string RequireNode(ServerCallContext context, bool allowExpired = false) =>
+        RequireNode(context.GetHttpContext().Features.Get<ITlsConnectionFeature>()?.ClientCertificate, allowExpired);
+
+    /// <inheritdoc cref="RequireNode(ServerCallContext, bool)"/>
+    public string RequireNode(X509Certificate2? certificate, bool allowExpired = false)
     {
         var session = host.RequireSession();
-        var certificate = context.GetHttpContext().Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
         var check = certificate is null
             ? session.Certificates.CheckClient(null)
             : Check(session.Certificates, certificate);

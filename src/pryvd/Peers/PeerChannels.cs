@@ -5,6 +5,7 @@ using Grpc.Net.Client;
 using Pryv.Grpc;
 using Pryv.Internal.V1;
 using Pryvd.Peers.Identity;
+using Pryvd.Peers.Links;
 
 namespace Pryvd.Peers;
 
@@ -18,6 +19,7 @@ public sealed class PeerChannels(Func<X509Certificate2> certificate, PeerCertifi
     private static readonly GrpcKeepAlive KeepAlive = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
 
     private readonly ConcurrentDictionary<(string Node, string Address), GrpcChannel> _channels = new();
+    private CancellationTokenSource _linksEnd = new();
     private volatile bool _closed;
 
     /// <param name="node">The node id that must answer; empty when any member will do.</param>
@@ -34,9 +36,19 @@ public sealed class PeerChannels(Func<X509Certificate2> certificate, PeerCertifi
             CloseAll();
         }
 
-        return _closed || channel is null
-            ? throw new RpcException(new Status(StatusCode.Unavailable, "this node's session has ended"))
-            : channel;
+        return _closed || channel is null ? throw Ended() : channel;
+    }
+
+    /// <summary>A connection for consensus messages alone. Disposing it ends it.</summary>
+    /// <param name="node">The node id that must answer.</param>
+    /// <param name="address">host:port.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="RpcException">The node cannot be reached, another one answers, or the session that these belong to has ended.</exception>
+    public async Task<OpenLink> LinkAsync(string node, string address, CancellationToken cancel)
+    {
+        var end = _linksEnd.Token;
+        var tls = PeerTls.Client(certificate(), judge, node, refused, PeerProtocol.Link);
+        return _closed ? throw Ended() : new OpenLink(await LinkDialer.DialAsync(address, tls, cancel).ConfigureAwait(false), end);
     }
 
     /// <summary>No more connections are made.</summary>
@@ -49,8 +61,11 @@ public sealed class PeerChannels(Func<X509Certificate2> certificate, PeerCertifi
     /// <summary>Connections made with the former certificate end; the next calls use the new one.</summary>
     public void Renew() => CloseAll();
 
+    private static RpcException Ended() => new(new Status(StatusCode.Unavailable, "this node's session has ended"));
+
     private void CloseAll()
     {
+        Interlocked.Exchange(ref _linksEnd, new CancellationTokenSource()).Cancel();
         foreach (var key in _channels.Keys)
         {
             if (_channels.TryRemove(key, out var channel))

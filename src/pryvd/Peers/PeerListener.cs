@@ -10,6 +10,7 @@ using Pryv.Grpc;
 using Pryvd.Api;
 using Pryvd.Hosting;
 using Pryvd.Hosting.Serving;
+using Pryvd.Peers.Links;
 using Pryvd.Raft;
 
 namespace Pryvd.Peers;
@@ -20,10 +21,12 @@ internal static class PeerListener
     /// <exception cref="StartupException">The port cannot be bound.</exception>
     public static async Task<KestrelHost> StartAsync(IPEndPoint listen, NodeHost host, LeaderCalls leader, Serilog.ILogger log)
     {
+        var access = new PeerAccess(host);
+        var links = new LinkService(host, access);
         var app = KestrelHost.Build(log, (services, kestrel) =>
         {
             kestrel.UseSockets(options => options.UnsafePreferInlineScheduling = true);
-            services.AddSingleton(new PeerService(host, leader, new PeerAccess(host)));
+            services.AddSingleton(new PeerService(host, leader, access));
             services.AddSingleton(new AdmissionService(host, leader));
             services.AddGrpc(options =>
             {
@@ -37,7 +40,7 @@ internal static class PeerListener
                 {
                     OnConnection = _ => ValueTask.FromResult(ServerOptions(host)),
                     HandshakeTimeout = TimeSpan.FromSeconds(10),
-                }));
+                }).Use(links.Take));
             });
         });
         app.MapGrpcService<PeerService>();
@@ -63,6 +66,7 @@ internal static class PeerListener
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(identity.Certificate, additionalCertificates: null, offline: true),
             ClientCertificateRequired = true,
+            ApplicationProtocols = [SslApplicationProtocol.Http2, PeerProtocol.Link],
             EnabledSslProtocols = SslProtocols.Tls13,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             AllowRenegotiation = false,

@@ -42,26 +42,6 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         });
     }
 
-    public override async Task<DeliverReply> Deliver(IAsyncStreamReader<ConsensusFrame> requestStream, ServerCallContext context)
-    {
-        var node = access.RequireNode(context);
-        var session = RequireMember();
-        session.Transport.Called(node);
-        while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
-        {
-            // A revocation or the end of the session ends the stream, too.
-            access.RequireNode(context);
-            var frame = requestStream.Current;
-            Check(session, node, frame.ProtocolVersion, frame.ClusterId, new Epoch(frame.Epoch));
-            foreach (var bytes in frame.Messages)
-            {
-                session.Receive(Decode(session, bytes, node), node);
-            }
-        }
-
-        return new DeliverReply { Epoch = session.Epoch.Value };
-    }
-
     public override Task Forward(IAsyncStreamReader<ForwardCalls> requestStream, IServerStreamWriter<ForwardAnswers> responseStream, ServerCallContext context)
     {
         var node = access.RequireNode(context);
@@ -166,21 +146,13 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
         }
     }
 
-    private static Message Decode(MemberSession session, ByteString bytes, string node)
-    {
-        var message = MessageCodec.Decode(bytes.Memory);
-        return session.Runner.Status.Configuration.Find(message.From) is { } member && member.Node != node
-            ? throw new RpcException(new Status(StatusCode.PermissionDenied, $"Node {node} spoke for member {message.From}; a node speaks only for itself."))
-            : message;
-    }
-
     public override Task Pull(PullRequest request, IServerStreamWriter<PullFrame> responseStream, ServerCallContext context)
     {
         var node = access.RequireNode(context);
         var session = host.RequireSession();
 
         // One of an older epoch is told to begin anew, not refused.
-        Check(session, node, request.ProtocolVersion, request.ClusterId, new Epoch(Math.Max(request.Epoch, session.Epoch.Value)));
+        SessionCheck.Require(host, session, node, request.ProtocolVersion, request.ClusterId, new Epoch(Math.Max(request.Epoch, session.Epoch.Value)));
         return PullServer.ServeAsync(session, node, request, responseStream, () => access.RequireNode(context), context.CancellationToken);
     }
 
@@ -224,37 +196,4 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
 
     private MemberSession RequireMember() => host.RequireSession() as MemberSession
         ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "This node is an observer and takes no part in consensus."));
-
-    private void Check(ClusterSession session, string node, uint version, string cluster, Epoch epoch)
-    {
-        if (!PeerProtocol.Understands(version))
-        {
-            throw new RpcException(new Status(
-                StatusCode.FailedPrecondition,
-                $"The peer speaks protocol version {version}, this node {PeerProtocol.Oldest} to {PeerProtocol.Version}; upgrade the older one."));
-        }
-
-        if (cluster != session.ClusterId)
-        {
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The message is of cluster {cluster}, this node is of another."));
-        }
-
-        if (epoch < session.Epoch)
-        {
-            throw new RpcException(
-                new Status(StatusCode.FailedPrecondition, EpochCheck.Over(epoch, session.Epoch, session.Parts)),
-                new Metadata { { PeerProtocol.EpochTrailer, $"{session.Epoch.Value}" } });
-        }
-
-        if (epoch > session.Epoch)
-        {
-            // One that we never elected with cannot end us by its word alone.
-            if (session is MemberSession && session.Configuration.All.Any(m => m.Node == node))
-            {
-                _ = host.RetireAsync(session, EpochCheck.Over(session.Epoch, epoch, session.Parts));
-            }
-
-            throw new RpcException(new Status(StatusCode.Unavailable, $"This node is still of epoch {session.Epoch} and cannot go on so."));
-        }
-    }
 }

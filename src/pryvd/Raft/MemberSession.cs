@@ -15,6 +15,7 @@ using Pryv.Internal.V1;
 using Pryvd.Commands;
 using Pryvd.Observers;
 using Pryvd.Peers;
+using Pryvd.Peers.Links;
 using Pryvd.Store;
 
 namespace Pryvd.Raft;

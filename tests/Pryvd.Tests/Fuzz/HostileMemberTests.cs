@@ -1,17 +1,15 @@
-using Google.Protobuf;
-using Grpc.Core;
 using Pryv.Consensus;
 using Pryv.Consensus.Core;
 using Pryv.Consensus.Membership;
 using Pryv.Consensus.Wire;
-using Pryv.Internal.V1;
 using Pryvd.Raft;
 using Pryvd.Tests.Api;
+using Pryvd.Tests.Peers;
 using Member = Pryv.Consensus.Membership.Member;
 
 namespace Pryvd.Tests.Fuzz;
 
-/// <summary>G6, invariant 1: a member with a valid certificate that sends nonsense over the peer port, as frames of the real service, ends nobody.</summary>
+/// <summary>G6, invariant 1: a member with a valid certificate that sends nonsense over the peer port, over a link of the real service, ends nobody.</summary>
 [Trait("Category", "Fuzz")]
 public sealed class HostileMemberTests
 {
@@ -63,7 +61,7 @@ public sealed class HostileMemberTests
     private static async Task AttackAsync(TestNode node, Random random)
     {
         var session = (MemberSession)node.Session;
-        var told = await SendAsync(session, session.Channels.Client(session.NodeId, node.Host.Address), random);
+        var told = await SendAsync(session, node.Host.Address, random);
         if (session.Runner.Ended.IsCompleted)
         {
             var failure = await session.Runner.Ended;
@@ -71,24 +69,15 @@ public sealed class HostileMemberTests
         }
     }
 
-    /// <summary>A few messages in one stream; what was sent, for people.</summary>
-    private static async Task<IReadOnlyList<Message>> SendAsync(MemberSession session, Peer.PeerClient peer, Random random)
+    /// <summary>A few messages over one link; what was sent, for people.</summary>
+    private static async Task<IReadOnlyList<Message>> SendAsync(MemberSession session, string address, Random random)
     {
         var messages = Enumerable.Range(0, random.Next(1, 6)).Select(_ => HostileMessages.Next(random, Hostile, session)).ToList();
-        var frame = new ConsensusFrame { ProtocolVersion = 1, ClusterId = session.ClusterId, Epoch = session.Epoch.Value };
-        frame.Messages.Add(messages.Select(m => ByteString.CopyFrom(Bytes(m, random))));
-        try
-        {
-            using var call = peer.Deliver(deadline: DateTime.UtcNow + TimeSpan.FromSeconds(10));
-            await call.RequestStream.WriteAsync(frame);
-            await call.RequestStream.CompleteAsync();
-            await call;
-        }
-        catch (RpcException)
-        {
-            // Refused, which is fine.
-        }
+        await using var link = await TestLink.OpenAsync(session, address);
+        await link.SendAsync(messages.Select(m => Bytes(m, random)));
 
+        // Refused at one of them, or taken to the last.
+        await link.FinishAsync();
         await session.ReadIndexAsync();
         return messages;
     }

@@ -19,6 +19,7 @@ public sealed class ClosedChannelsTests
         });
         var refused = Assert.Throws<RpcException>(() => session.Channels.Client("somebody", "127.0.0.1:1"));
         Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        await Assert.ThrowsAsync<RpcException>(() => session.Channels.LinkAsync("somebody", "127.0.0.1:1", CancellationToken.None));
         await Assert.ThrowsAsync<RpcException>(() => session.Forwarding.CallAsync("somebody", "127.0.0.1:1", new ForwardRequest(), CancellationToken.None));
     }
 }

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Pryvd.Peers.Identity;
 
 /// <summary>
-/// TLS between nodes: version 1.3 and HTTP/2 only, no resumption across a revocation, peers known by certificate and never
+/// TLS between nodes: version 1.3 only, no resumption across a revocation, peers known by certificate and never
 /// by host name (SocketsHttpHandler overwrites TargetHost with the URI's host, so nothing may rest on it).
 /// </summary>
 public static class PeerTls
@@ -36,11 +36,13 @@ public static class PeerTls
     /// <param name="peers">Judges whom we reach.</param>
     /// <param name="expectedNode">The node that is meant; null when any member will do.</param>
     /// <param name="refused">Told of each refusal, so that the caller can say more than "handshake failed".</param>
+    /// <param name="protocol">What the connection is for; HTTP/2 unless it is said.</param>
     public static SslClientAuthenticationOptions Client(
-        X509Certificate2 own, PeerCertificates peers, string? expectedNode, Action<PeerCheck> refused)
+        X509Certificate2 own, PeerCertificates peers, string? expectedNode, Action<PeerCheck> refused, SslApplicationProtocol? protocol = null)
     {
         var options = ClientBase(certificate => Decide(peers.CheckServer(certificate, expectedNode), c => c.IsMember, refused));
         options.ClientCertificateContext = ContextOf(own);
+        options.ApplicationProtocols = [protocol ?? SslApplicationProtocol.Http2];
         return options;
     }
 

@@ -7,7 +7,7 @@ using Pryv.Consensus.Membership;
 using Pryv.Consensus.Running;
 using Pryv.Internal.V1;
 
-namespace Pryvd.Peers;
+namespace Pryvd.Peers.Links;
 
 /// <summary>The replica's way to the other members: two links each, so that pieces of snapshots never hold up heartbeats.</summary>
 public sealed class PeerTransport : ITransport, IAsyncDisposable
@@ -100,12 +100,12 @@ public sealed class PeerTransport : ITransport, IAsyncDisposable
 
     private Links Open(Member member)
     {
-        Peer.PeerClient Client() => _channels.Client(member.Node, member.Address);
+        Task<OpenLink> DialAsync(CancellationToken cancel) => _channels.LinkAsync(member.Node, member.Address, cancel);
         return new Links(
             member.Node,
             member.Address,
-            new PeerLink(member.Node, Client, NewFrame, _notices, OnEpoch, ControlCapacity, _clock, _logger),
-            new PeerLink(member.Node, Client, NewFrame, _notices, OnEpoch, BulkCapacity, _clock, _logger));
+            new PeerLink(member.Node, DialAsync, Opening(), _notices, OnEpoch, ControlCapacity, _clock, _logger),
+            new PeerLink(member.Node, DialAsync, Opening(), _notices, OnEpoch, BulkCapacity, _clock, _logger));
     }
 
     private void OnEpoch(Epoch epoch)
@@ -116,7 +116,7 @@ public sealed class PeerTransport : ITransport, IAsyncDisposable
         }
     }
 
-    private ConsensusFrame NewFrame() => new()
+    private LinkOpening Opening() => new()
     {
         ProtocolVersion = PeerProtocol.Version,
         ClusterId = _identity.Cluster.ToString("N"),
