@@ -92,6 +92,23 @@ public sealed class LinkServiceTests
         Assert.NotEqual((int)StatusCode.OK, (await link.AnswerAsync()).Status);
     }
 
+    [Fact]
+    public async Task Who_takes_messages_says_so_again_while_they_come()
+    {
+        await using var node = await TestNode.InitAsync();
+        var session = (MemberSession)node.Session;
+        await using var link = await TestLink.OpenAsync(session, node.Host.Address);
+        Assert.Equal((int)StatusCode.OK, (await link.AnswerAsync()).Status);
+        var again = link.AnswerAsync();
+        while (!again.IsCompleted)
+        {
+            await link.SendAsync([PreVoteOf(session)]);
+            await Task.WhenAny(again, Task.Delay(100));
+        }
+
+        Assert.Equal((int)StatusCode.OK, (await again).Status);
+    }
+
     private static byte[] PreVoteOf(MemberSession session) =>
         MessageCodec.Encode(new Message.PreVote(Other, session.LogIdentity.Member, new Term(1), LogPosition.Zero)).ToArray();
 

@@ -20,13 +20,15 @@ internal static class LinkDialer
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(ConnectPatience);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
+        SslStream? stream = null;
         try
         {
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             DeadPeers.NoticeSoon(socket);
             var target = new Uri($"https://{address}");
             await socket.ConnectAsync(EndPointOf(target), patience.Token).ConfigureAwait(false);
-            var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
             tls.TargetHost = target.DnsSafeHost;
             await stream.AuthenticateAsClientAsync(tls, patience.Token).ConfigureAwait(false);
             return tls.ApplicationProtocols!.Contains(stream.NegotiatedApplicationProtocol)
@@ -35,14 +37,14 @@ internal static class LinkDialer
         }
         catch (Exception failure)
         {
-            socket.Dispose();
+            stream?.Dispose();
+            socket?.Dispose();
             cancel.ThrowIfCancellationRequested();
             throw failure switch
             {
                 AuthenticationException => Unavailable($"The TLS handshake with {address} failed: {failure.GetBaseException().Message}"),
                 OperationCanceledException => Unavailable($"{address} cannot be reached: it did not answer within {ConnectPatience.TotalSeconds:F0} s"),
-                SocketException or IOException => Unavailable($"{address} cannot be reached: {failure.GetBaseException().Message}"),
-                _ => failure,
+                _ => Unavailable($"{address} cannot be reached: {failure.GetBaseException().Message}"),
             };
         }
     }

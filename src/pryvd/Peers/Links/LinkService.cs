@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Connections;
@@ -33,19 +35,19 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
 
     private async Task ServeAsync(ConnectionContext connection)
     {
-        if (connection.Features.Get<IConnectionSocketFeature>() is { } transport)
-        {
-            DeadPeers.Notice(transport.Socket);
-        }
-
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping, connection.ConnectionClosed);
         try
         {
+            if (connection.Features.Get<IConnectionSocketFeature>() is { } transport)
+            {
+                DeadPeers.Notice(transport.Socket);
+            }
+
             var refusal = await ReceiveAsync(connection, over.Token).ConfigureAwait(false);
             await RefuseAsync(connection, refusal, over.Token).ConfigureAwait(false);
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or ConnectionAbortedException)
+        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException or ConnectionAbortedException)
         {
             // It opens another one when it has something to say.
         }
@@ -70,7 +72,7 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
         }
         catch (Exception broken) when (broken is WireFormatException or InvalidProtocolBufferException)
         {
-            host.Logger.LogWarning("What a peer sent is no message and is refused: {Reason}", broken.Message);
+            host.Logger.LogWarning("What node {Node} sent from {Address} is no message and is refused: {Reason}", NodeOf(connection), connection.RemoteEndPoint, broken.Message);
             return new RpcException(new Status(StatusCode.Internal, $"What was sent is no message: {broken.Message}"));
         }
     }
@@ -92,12 +94,13 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
     {
         var certificate = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
         var input = connection.Transport.Input;
-        var opening = await ReadOpeningAsync(connection, over).ConfigureAwait(false);
         var node = access.RequireNode(certificate);
+        var opening = await ReadOpeningAsync(connection, over).ConfigureAwait(false);
         var session = RequireMember();
         SessionCheck.Require(host, session, node, opening.ProtocolVersion, opening.ClusterId, new Epoch(opening.Epoch));
         session.Transport.Called(node);
         await AnswerAsync(connection, StatusCode.OK, "").ConfigureAwait(false);
+        var answeredAt = Stopwatch.GetTimestamp();
         while (true)
         {
             var read = await input.ReadAsync(over).ConfigureAwait(false);
@@ -120,6 +123,12 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
             if (read.IsCompleted)
             {
                 return;
+            }
+
+            if (Stopwatch.GetElapsedTime(answeredAt) >= LinkPulse.Pace)
+            {
+                answeredAt = Stopwatch.GetTimestamp();
+                await AnswerAsync(connection, StatusCode.OK, "").ConfigureAwait(false);
             }
         }
     }
@@ -160,6 +169,9 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
         var answer = new LinkAnswer { Status = (int)status, Message = message, NewerEpoch = newer?.Value ?? 0 };
         await connection.Transport.Output.WriteAsync(LinkRecords.Of(answer)).ConfigureAwait(false);
     }
+
+    private static string NodeOf(ConnectionContext connection) =>
+        connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.Subject ?? "";
 
     private MemberSession RequireMember() => host.RequireSession() as MemberSession
         ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "This node is an observer and takes no part in consensus."));

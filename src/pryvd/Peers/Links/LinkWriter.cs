@@ -35,10 +35,13 @@ internal sealed class LinkWriter(Stream stream, ChannelReader<Message> waiting)
         }
     }
 
+    /// <summary>Ends it.</summary>
+    public void Break(Exception why) => _broken.TrySetException(why);
+
     /// <summary>False when the connection does not take it at once, or not at all.</summary>
     private bool TryWriteAll()
     {
-        while (TakeBatch())
+        while (true)
         {
             var writing = WriteBatchAsync();
             if (!writing.IsCompletedSuccessfully)
@@ -46,15 +49,28 @@ internal sealed class LinkWriter(Stream stream, ChannelReader<Message> waiting)
                 _ = GoOnAsync(writing);
                 return false;
             }
-        }
 
-        return true;
+            if (!writing.Result)
+            {
+                return true;
+            }
+        }
     }
 
-    private async Task WriteBatchAsync() => await stream.WriteAsync(_batch.WrittenMemory).ConfigureAwait(false);
+    /// <summary>False when nothing waits.</summary>
+    private async Task<bool> WriteBatchAsync()
+    {
+        var isSome = TakeBatch();
+        if (isSome)
+        {
+            await stream.WriteAsync(_batch.WrittenMemory).ConfigureAwait(false);
+        }
+
+        return isSome;
+    }
 
     /// <summary>Whatever a connection throws ends that connection and nothing else.</summary>
-    private async Task GoOnAsync(Task writing)
+    private async Task GoOnAsync(Task<bool> writing)
     {
         try
         {
@@ -62,7 +78,7 @@ internal sealed class LinkWriter(Stream stream, ChannelReader<Message> waiting)
         }
         catch (Exception failure)
         {
-            _broken.TrySetException(failure);
+            Break(failure);
             return;
         }
 

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Threading.Channels;
-using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Pryv.Consensus;
@@ -17,6 +17,7 @@ namespace Pryvd.Peers.Links;
 internal sealed class PeerLink : IAsyncDisposable
 {
     private const int MaxAnswerBytes = 64 * 1024;
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>A member that comes back waits for it: it can say nothing that is current before the leader's messages have reached it.</summary>
@@ -33,8 +34,8 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
     private volatile TaskCompletionSource _called = NewCall();
-    private volatile LinkWriter? _writer;
-    private bool _isTaken;
+    private volatile Connection? _connection;
+    private volatile bool _hasLasted;
 
     public PeerLink(
         string node, Func<CancellationToken, Task<OpenLink>> dial, LinkOpening opening, PeerNotices notices, Action<Epoch> newerEpoch, int capacity, TimeProvider clock, ILogger logger)
@@ -52,7 +53,18 @@ internal sealed class PeerLink : IAsyncDisposable
     public void Send(Message message)
     {
         _queue.Writer.TryWrite(message);
-        _writer?.Pump();
+        if (_connection is not var (writer, pulse))
+        {
+            return;
+        }
+
+        if (!pulse.Sent(Stopwatch.GetTimestamp()))
+        {
+            writer.Break(new IOException($"the node has taken nothing for {LinkPulse.Patience.TotalSeconds:F0} s; it may be frozen"));
+            return;
+        }
+
+        writer.Pump();
     }
 
     /// <summary>The other side has called us: it is back, and a pause between attempts ends at once.</summary>
@@ -75,12 +87,13 @@ internal sealed class PeerLink : IAsyncDisposable
                 await WaitForMessageAsync().ConfigureAwait(false);
                 await StreamAsync().ConfigureAwait(false);
             }
-            catch (Exception failure) when (failure is RpcException or OperationCanceledException or IOException or InvalidOperationException or WireFormatException or InvalidProtocolBufferException)
+            catch (Exception failure)
             {
+                // Whatever it is, it is of this connection: the next one may fare better.
                 Report(failure);
             }
 
-            (pause, _isTaken) = (_isTaken ? FirstPause : pause, false);
+            (pause, _hasLasted) = (_hasLasted ? FirstPause : pause, false);
 
             if (!_stop.IsCancellationRequested)
             {
@@ -98,14 +111,15 @@ internal sealed class PeerLink : IAsyncDisposable
         var link = await _dial(_stop.Token).ConfigureAwait(false);
         await using var stream = link.Stream;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, link.IsOver);
-        var writer = new LinkWriter(stream, _queue.Reader);
-        var answers = ReadAnswersAsync(stream, ended.Token);
+        var connection = new Connection(new LinkWriter(stream, _queue.Reader), new LinkPulse(Stopwatch.GetTimestamp()));
+        var answers = ReadAnswersAsync(stream, connection.Pulse, ended.Token);
+        var lasting = LastAsync(ended.Token);
         try
         {
             await stream.WriteAsync(LinkRecords.Of(_opening), ended.Token).ConfigureAwait(false);
-            _writer = writer;
-            writer.Pump();
-            await (await Task.WhenAny(answers, writer.Broken).ConfigureAwait(false)).ConfigureAwait(false);
+            _connection = connection;
+            connection.Writer.Pump();
+            await (await Task.WhenAny(answers, connection.Writer.Broken).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (link.IsOver.IsCancellationRequested)
         {
@@ -113,14 +127,26 @@ internal sealed class PeerLink : IAsyncDisposable
         }
         finally
         {
-            _writer = null;
+            _connection = null;
             await ended.CancelAsync().ConfigureAwait(false);
             await Task.WhenAny(answers).ConfigureAwait(false);
+            await lasting.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A connection that is refused is so at once; one that is there after a moment was not.</summary>
+    private async Task LastAsync(CancellationToken ended)
+    {
+        await Task.WhenAny(Task.Delay(Moment, _clock, ended)).ConfigureAwait(false);
+        if (!ended.IsCancellationRequested)
+        {
+            _hasLasted = true;
+            _notices.Clear(_node);
         }
     }
 
     /// <summary>Ends when the other side says that it takes no messages, or no more, or closes the connection.</summary>
-    private async Task ReadAnswersAsync(Stream stream, CancellationToken cancel)
+    private async Task ReadAnswersAsync(Stream stream, LinkPulse pulse, CancellationToken cancel)
     {
         var answers = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256, leaveOpen: true));
         while (true)
@@ -129,7 +155,8 @@ internal sealed class PeerLink : IAsyncDisposable
             var received = read.Buffer;
             while (LinkRecords.TryRead(ref received, MaxAnswerBytes, out var record))
             {
-                Take(LinkAnswer.Parser.ParseFrom(record));
+                RequireTaken(LinkAnswer.Parser.ParseFrom(record));
+                pulse.Answered(Stopwatch.GetTimestamp());
             }
 
             answers.AdvanceTo(received.Start, received.End);
@@ -141,15 +168,12 @@ internal sealed class PeerLink : IAsyncDisposable
     }
 
     /// <exception cref="RpcException">Refused.</exception>
-    private void Take(LinkAnswer answer)
+    private static void RequireTaken(LinkAnswer answer)
     {
         if (answer.Status != (int)StatusCode.OK)
         {
             throw PeerProtocol.Refusal(new Status((StatusCode)answer.Status, answer.Message), new Epoch(answer.NewerEpoch));
         }
-
-        _isTaken = true;
-        _notices.Clear(_node);
     }
 
     private void Report(Exception failure)
@@ -189,4 +213,6 @@ internal sealed class PeerLink : IAsyncDisposable
     }
 
     private static TaskCompletionSource NewCall() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed record Connection(LinkWriter Writer, LinkPulse Pulse);
 }
