@@ -41,11 +41,7 @@ internal sealed class PeerLink : IAsyncDisposable
         string node, Func<CancellationToken, Task<OpenLink>> dial, LinkOpening opening, PeerNotices notices, Action<Epoch> newerEpoch, int capacity, TimeProvider clock, ILogger logger)
     {
         (_node, _dial, _opening, _notices, _newerEpoch, _clock, _logger) = (node, dial, opening, notices, newerEpoch, clock, logger);
-        _queue = Channel.CreateBounded<Message>(new BoundedChannelOptions(capacity)
-        {
-            SingleReader = true,
-            FullMode = BoundedChannelFullMode.DropWrite,
-        });
+        _queue = Channel.CreateBounded<Message>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropWrite });
         _running = Task.Run(RunAsync);
     }
 
@@ -94,7 +90,6 @@ internal sealed class PeerLink : IAsyncDisposable
             }
 
             (pause, _hasLasted) = (_hasLasted ? FirstPause : pause, false);
-
             if (!_stop.IsCancellationRequested)
             {
                 var wasCalled = await PauseAsync(pause).ConfigureAwait(false);
