@@ -124,7 +124,7 @@ public sealed class PeerPortTests(ITestOutputHelper output) : ClusterTest(output
         var length = new byte[4];
         await stream.ReadExactlyAsync(length).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
         var answer = new byte[BitConverter.ToInt32(length)];
-        await stream.ReadExactlyAsync(answer);
+        await stream.ReadExactlyAsync(answer).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
         var said = LinkAnswer.Parser.ParseFrom(answer);
         throw new RpcException(new Status((StatusCode)said.Status, said.Message));
     }

@@ -1,8 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Pryv.Consensus;
-using Pryv.Consensus.Core;
-using Pryv.Consensus.Wire;
 using Pryv.Internal.V1;
 using Pryvd.Agent.Artifacts;
 using Pryvd.Api;

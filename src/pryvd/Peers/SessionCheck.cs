@@ -30,7 +30,7 @@ internal static class SessionCheck
 
         if (epoch < session.Epoch)
         {
-            throw PeerProtocol.Refusal(new Status(StatusCode.FailedPrecondition, EpochCheck.Over(epoch, session.Epoch, session.Parts)), session.Epoch);
+            throw new EpochOverException(new Status(StatusCode.FailedPrecondition, EpochCheck.Over(epoch, session.Epoch, session.Parts)), session.Epoch);
         }
 
         if (epoch > session.Epoch)

@@ -74,6 +74,7 @@ public sealed class HostileMemberTests
     {
         var messages = Enumerable.Range(0, random.Next(1, 6)).Select(_ => HostileMessages.Next(random, Hostile, session)).ToList();
         await using var link = await TestLink.OpenAsync(session, address);
+        Assert.Equal(0, (await link.AnswerAsync()).Status);
         await link.SendAsync(messages.Select(m => Bytes(m, random)));
 
         // Refused at one of them, or taken to the last.

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Net.Sockets;
+using System.Net.Security;
 using Google.Protobuf;
 using Pryv.Internal.V1;
 using Pryvd.Peers;
@@ -9,13 +9,13 @@ using Pryvd.Raft;
 namespace Pryvd.Tests.Peers;
 
 /// <summary>A link to a node's peer port, opened and spoken on byte by byte, as only a test would.</summary>
-internal sealed class TestLink(Stream stream) : IAsyncDisposable
+internal sealed class TestLink(SslStream stream) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Under the node's own certificate, so that it is one of its cluster.</summary>
     public static async Task<TestLink> DialAsync(ClusterSession session, string address) =>
-        new((await session.Channels.LinkAsync(session.NodeId, address, CancellationToken.None)).Stream);
+        new((SslStream)(await session.Channels.LinkAsync(session.NodeId, address, CancellationToken.None)).Stream);
 
     /// <summary>Dialled, and opened as it should be.</summary>
     public static async Task<TestLink> OpenAsync(MemberSession session, string address)
@@ -62,7 +62,7 @@ internal sealed class TestLink(Stream stream) : IAsyncDisposable
     {
         try
         {
-            await ((System.Net.Security.SslStream)stream).ShutdownAsync();
+            await stream.ShutdownAsync();
             await stream.CopyToAsync(Stream.Null).WaitAsync(Patience);
         }
         catch (IOException)

@@ -30,6 +30,22 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
+    public void Who_waits_for_what_runs_is_not_woken_by_variables()
+    {
+        using var store = StateStore.Open(folder.Path);
+        store.ApplyBatch([Make.Entry(1, Make.Bootstrap())]);
+        var moved = store.RunningMoved;
+        store.ApplyBatch([Make.Entry(2, Make.Set("cluster", "port", "80"))]);
+        Assert.False(moved.IsCompleted);
+
+        store.ApplyBatch([Make.Entry(3, Make.State("n1", "ready", "unreachable"))]);
+        Assert.True(moved.IsCompleted);
+        moved = store.RunningMoved;
+        store.Dispose();
+        Assert.True(moved.IsCompleted);
+    }
+
+    [Fact]
     public void Noops_and_configurations_only_advance_the_index()
     {
         using var store = StateStore.Open(folder.Path);

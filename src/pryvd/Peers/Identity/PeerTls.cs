@@ -42,7 +42,7 @@ public static class PeerTls
     {
         var options = ClientBase(certificate => Decide(peers.CheckServer(certificate, expectedNode), c => c.IsMember, refused));
         options.ClientCertificateContext = ContextOf(own);
-        options.ApplicationProtocols = [protocol ?? SslApplicationProtocol.Http2];
+        options.ApplicationProtocols = protocol is { } other ? [other] : options.ApplicationProtocols;
         return options;
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.Core;
@@ -80,7 +79,7 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
     /// <summary>Says why, and reads on until the other side has heard it: to close with something unread would take the answer back.</summary>
     private static async Task RefuseAsync(ConnectionContext connection, RpcException refusal, CancellationToken over)
     {
-        await AnswerAsync(connection, refusal.StatusCode, refusal.Status.Detail, PeerProtocol.EpochOf(refusal)).ConfigureAwait(false);
+        await AnswerAsync(connection, refusal.StatusCode, refusal.Status.Detail, (refusal as EpochOverException)?.Newer).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(over);
         patience.CancelAfter(HearingPatience);
         var input = connection.Transport.Input;
@@ -100,7 +99,7 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
         SessionCheck.Require(host, session, node, opening.ProtocolVersion, opening.ClusterId, new Epoch(opening.Epoch));
         session.Transport.Called(node);
         await AnswerAsync(connection, StatusCode.OK, "").ConfigureAwait(false);
-        var answeredAt = Stopwatch.GetTimestamp();
+        var answeredAt = host.Clock.GetTimestamp();
         while (true)
         {
             var read = await input.ReadAsync(over).ConfigureAwait(false);
@@ -125,9 +124,9 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
                 return;
             }
 
-            if (Stopwatch.GetElapsedTime(answeredAt) >= LinkPulse.Pace)
+            if (host.Clock.GetElapsedTime(answeredAt) >= LinkPulse.Pace)
             {
-                answeredAt = Stopwatch.GetTimestamp();
+                answeredAt = host.Clock.GetTimestamp();
                 await AnswerAsync(connection, StatusCode.OK, "").ConfigureAwait(false);
             }
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Threading.Channels;
 using Grpc.Core;
@@ -54,7 +53,7 @@ internal sealed class PeerLink : IAsyncDisposable
             return;
         }
 
-        if (!pulse.Sent(Stopwatch.GetTimestamp()))
+        if (!pulse.Sent(_clock.GetTimestamp()))
         {
             writer.Break(new IOException($"the node has taken nothing for {LinkPulse.Patience.TotalSeconds:F0} s; it may be frozen"));
             return;
@@ -106,7 +105,7 @@ internal sealed class PeerLink : IAsyncDisposable
         var link = await _dial(_stop.Token).ConfigureAwait(false);
         await using var stream = link.Stream;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, link.IsOver);
-        var connection = new Connection(new LinkWriter(stream, _queue.Reader), new LinkPulse(Stopwatch.GetTimestamp()));
+        var connection = new Connection(new LinkWriter(stream, _queue.Reader), new LinkPulse(_clock.GetTimestamp()));
         var answers = ReadAnswersAsync(stream, connection.Pulse, ended.Token);
         var lasting = LastAsync(ended.Token);
         try
@@ -151,7 +150,7 @@ internal sealed class PeerLink : IAsyncDisposable
             while (LinkRecords.TryRead(ref received, MaxAnswerBytes, out var record))
             {
                 RequireTaken(LinkAnswer.Parser.ParseFrom(record));
-                pulse.Answered(Stopwatch.GetTimestamp());
+                pulse.Answered(_clock.GetTimestamp());
             }
 
             answers.AdvanceTo(received.Start, received.End);
@@ -167,7 +166,8 @@ internal sealed class PeerLink : IAsyncDisposable
     {
         if (answer.Status != (int)StatusCode.OK)
         {
-            throw PeerProtocol.Refusal(new Status((StatusCode)answer.Status, answer.Message), new Epoch(answer.NewerEpoch));
+            var why = new Status((StatusCode)answer.Status, answer.Message);
+            throw answer.NewerEpoch > 0 ? new EpochOverException(why, new Epoch(answer.NewerEpoch)) : new RpcException(why);
         }
     }
 
@@ -184,9 +184,9 @@ internal sealed class PeerLink : IAsyncDisposable
             _logger.LogWarning("Cannot deliver to node {Node}: {Reason}", _node, reason);
         }
 
-        if (failure is RpcException refused && PeerProtocol.EpochOf(refused) is { } epoch)
+        if (failure is EpochOverException over)
         {
-            _newerEpoch(epoch);
+            _newerEpoch(over.Newer);
         }
     }
 
