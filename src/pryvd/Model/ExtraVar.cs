@@ -39,10 +39,13 @@ public sealed record ExtraVar
     public bool IsSecret => !Sealed.IsEmpty;
 
     /// <summary>What it counts against the cluster's limit, in bytes or more.</summary>
-    public int Size => (Value.CharCount * 2) + Sealed.Length + 256;
+    public int Size => SizeOf(Value.CharCount, Sealed.Length);
 
     /// <summary>The value for output, logs and events: JSON text, a mask for a secret, empty when deleted.</summary>
     public Utf8Text Shown => Deleted ? default : IsSecret ? MaskText : Value;
 
     private static readonly Utf8Text MaskText = Utf8Text.From(Mask);
+
+    /// <summary>As <see cref="Size"/>, of a variable that is not at hand.</summary>
+    public static int SizeOf(int valueChars, int sealedBytes) => (valueChars * 2) + sealedBytes + 256;
 }

@@ -7,8 +7,7 @@ public sealed record VarTable
 {
     public static readonly VarTable Empty = new();
 
-    private ImmutableSortedDictionary<VarScope, ImmutableSortedDictionary<string, ExtraVar>> Scopes { get; init; } =
-        ImmutableSortedDictionary<VarScope, ImmutableSortedDictionary<string, ExtraVar>>.Empty;
+    private ImmutableSortedDictionary<VarScope, ScopeVars> Scopes { get; init; } = ImmutableSortedDictionary<VarScope, ScopeVars>.Empty;
 
     private ImmutableSortedSet<Grave> Graves { get; init; } = ImmutableSortedSet<Grave>.Empty;
 
@@ -27,39 +26,36 @@ public sealed record VarTable
 
     /// <summary>As <see cref="Find"/>, but a deleted one is found as well.</summary>
     public ExtraVar? FindAny(VarName name) =>
-        Scopes.TryGetValue(name.Scope, out var keys) && keys.TryGetValue(name.Key, out var found) ? found : null;
+        Scopes.TryGetValue(name.Scope, out var scope) ? scope.Find(name.Key) : null;
 
     public IEnumerable<ExtraVar> InScope(VarScope scope) =>
-        Scopes.TryGetValue(scope, out var keys) ? keys.Values.Where(item => !item.Deleted) : [];
+        Scopes.TryGetValue(scope, out var found) ? found.Items.Where(item => !item.Deleted) : [];
 
     /// <summary>All variables that are not deleted, in the order of their names.</summary>
-    public IEnumerable<ExtraVar> All() => Scopes.Values.SelectMany(keys => keys.Values).Where(item => !item.Deleted);
+    public IEnumerable<ExtraVar> All() => Scopes.Values.SelectMany(scope => scope.Items).Where(item => !item.Deleted);
 
-    /// <summary>A table of many at once, which costs far less than to put one after the other. Names do not repeat.</summary>
-    public static VarTable From(IEnumerable<ExtraVar> items)
+    /// <summary>A table of runs that are read when they are asked for. Within a scope they are in the order of their keys, and no name repeats.</summary>
+    public static VarTable From(IEnumerable<UnreadVars> runs)
     {
-        var scopes = new SortedDictionary<VarScope, ImmutableSortedDictionary<string, ExtraVar>.Builder>();
+        var scopes = new SortedDictionary<VarScope, List<UnreadVars>>();
         var graves = ImmutableSortedSet.CreateBuilder<Grave>();
         var (count, size) = (0, 0L);
-        foreach (var item in items)
+        foreach (var run in runs)
         {
-            if (!scopes.TryGetValue(item.Name.Scope, out var keys))
+            if (!scopes.TryGetValue(run.Scope, out var those))
             {
-                scopes[item.Name.Scope] = keys = ImmutableSortedDictionary.CreateBuilder<string, ExtraVar>(StringComparer.Ordinal);
+                scopes[run.Scope] = those = [];
             }
 
-            keys.Add(item.Name.Key, item);
-            count += Living(item);
-            size += item.Size;
-            if (item.Deleted)
-            {
-                graves.Add(Grave.Of(item));
-            }
+            those.Add(run);
+            count += run.Living;
+            size += run.Size;
+            graves.UnionWith(run.Deleted.Select(Grave.Of));
         }
 
         return new VarTable
         {
-            Scopes = scopes.ToImmutableSortedDictionary(scope => scope.Key, scope => scope.Value.ToImmutable()),
+            Scopes = scopes.ToImmutableSortedDictionary(scope => scope.Key, scope => ScopeVars.From(scope.Value)),
             Graves = graves.ToImmutable(),
             Count = count,
             Size = size,
@@ -68,13 +64,11 @@ public sealed record VarTable
 
     public VarTable Put(ExtraVar item)
     {
-        var keys = Scopes.TryGetValue(item.Name.Scope, out var found)
-            ? found
-            : ImmutableSortedDictionary.Create<string, ExtraVar>(StringComparer.Ordinal);
-        keys.TryGetValue(item.Name.Key, out var old);
+        var scope = Scopes.GetValueOrDefault(item.Name.Scope, ScopeVars.Empty);
+        var old = scope.Find(item.Name.Key);
         return this with
         {
-            Scopes = Scopes.SetItem(item.Name.Scope, keys.SetItem(item.Name.Key, item)),
+            Scopes = Scopes.SetItem(item.Name.Scope, scope.Put(item)),
             Graves = Rebury(old, item),
             Count = Count + Living(item) - Living(old),
             Size = Size + item.Size - (old?.Size ?? 0),
@@ -83,10 +77,10 @@ public sealed record VarTable
 
     public VarTable Remove(ExtraVar item)
     {
-        var keys = Scopes[item.Name.Scope].Remove(item.Name.Key);
+        var scope = Scopes[item.Name.Scope].Remove(item.Name.Key);
         return this with
         {
-            Scopes = keys.IsEmpty ? Scopes.Remove(item.Name.Scope) : Scopes.SetItem(item.Name.Scope, keys),
+            Scopes = scope.IsEmpty ? Scopes.Remove(item.Name.Scope) : Scopes.SetItem(item.Name.Scope, scope),
             Graves = Rebury(item, null),
             Count = Count - Living(item),
             Size = Size - item.Size,

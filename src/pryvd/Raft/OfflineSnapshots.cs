@@ -27,7 +27,7 @@ public sealed class OfflineSnapshots(TimeProvider clock) : IOfflineSnapshots
         store.Dispose();
         return new SnapshotFacts(
             (int)info.SchemaVersion, info.ClusterName, info.ClusterId, info.Epoch.Value, info.Position.Term.Value, info.Position.Index.Value,
-            info.ClusterVersion, info.Digest, info.Bytes, state.Nodes.Count, state.Vars.All().Count());
+            info.ClusterVersion, info.Digest, info.Bytes, state.Nodes.Count, state.Vars.Count);
     }));
 
     public Task<RestoredState> Restore(RestoreRequest request, CancellationToken stop) => Task.FromResult(Guard(() =>

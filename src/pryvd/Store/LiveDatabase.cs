@@ -2,6 +2,7 @@ using Pryv.Consensus;
 using Pryv.Internal.V1;
 using Pryvd.Commands;
 using Pryvd.Model;
+using Pryvd.Model.Rows;
 
 namespace Pryvd.Store;
 
@@ -38,7 +39,7 @@ internal sealed class LiveDatabase : IDisposable
             var writer = Opened(opened, OpenForWriting(path));
             Schema.Check(writer);
             var applied = AppliedRow.Read(writer);
-            var published = Load(writer, applied.Progress);
+            var published = Load(writer, applied.Progress, failed);
             var checkpointer = Opened(opened, OpenForWriting(path));
             // Under FULL a checkpoint waits this long for readers of old pages, and rows wait with it.
             checkpointer.Execute("PRAGMA busy_timeout = 100");
@@ -151,11 +152,27 @@ internal sealed class LiveDatabase : IDisposable
         return database;
     }
 
-    private static Published Load(Database database, Progress progress)
+    private static Published Load(Database database, Progress progress, Action<Exception> failed)
     {
-        var state = StateLoader.Load(database, progress);
+        var path = database.Path;
+        var state = StateLoader.Load(database, progress, rows => Read(rows, path, failed));
         Schema.CheckClusterVersion(database.Path, state.Cluster?.ClusterVersion);
         return new Published(state, progress, EventTail.None(progress.Position.Index));
+    }
+
+    /// <summary>Whoever asks first finds the damage, and it is the store's.</summary>
+    private static ExtraVar[] Read(VarRows rows, string path, Action<Exception> failed)
+    {
+        try
+        {
+            return rows.Read();
+        }
+        catch (RowDamageException damage)
+        {
+            var fault = StoreException.Failed(path, "reading variables", damage);
+            failed(fault);
+            throw fault;
+        }
     }
 
     private Published Apply(Published before, Entry entry, List<CommandReply?> replies, out NewerCommand? stopped)

@@ -8,11 +8,10 @@ namespace Pryvd.Store;
 /// <summary>Reads from disk what is held in memory.</summary>
 internal static class StateLoader
 {
-    private const int MostChunksAhead = 4;
-
-    public static ClusterState Load(Database database, Progress progress)
+    /// <param name="readVars">How variables are read when they are first asked for.</param>
+    public static ClusterState Load(Database database, Progress progress, Func<VarRows, IReadOnlyList<ExtraVar>> readVars)
     {
-        var vars = VarTable.From(Vars(database));
+        var vars = VarTable.From(new VarLoader(database, readVars).Runs());
         return ClusterState.Empty with
         {
             Cluster = Rows(database, Table.Cluster, (_, json) => ClusterRow.Read(json)).SingleOrDefault(),
@@ -50,31 +49,6 @@ internal static class StateLoader
             }
 
             return olderSpecs.GetValueOrDefault(SpecRow.Key(component, version)) ?? throw new FormatException($"there is no spec {version} of {component}");
-        }
-    }
-
-    /// <summary>
-    /// Variables are nearly all of a large state, and making them of their rows takes longer than getting the rows from the disk
-    /// and putting what was made in order: another thread does it meanwhile.
-    /// </summary>
-    private static IEnumerable<ExtraVar> Vars(Database database)
-    {
-        var reading = new Queue<Task<ExtraVar[]>>();
-        foreach (var chunk in VarChunk.Of(database))
-        {
-            reading.Enqueue(Task.Run(chunk.Read));
-            if (reading.Count > MostChunksAhead)
-            {
-                foreach (var item in reading.Dequeue().GetAwaiter().GetResult())
-                {
-                    yield return item;
-                }
-            }
-        }
-
-        foreach (var item in reading.SelectMany(read => read.GetAwaiter().GetResult()))
-        {
-            yield return item;
         }
     }
 

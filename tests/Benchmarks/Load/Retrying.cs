@@ -15,12 +15,13 @@ internal static class Retrying
     public static async Task<double> FirstAsync(long since, IReadOnlyList<IStore> stores, Func<IStore, TimeSpan, Task> attempt, CancellationToken stop)
     {
         var first = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var attempts = new List<Task>();
+        var attempts = new List<Task<RpcException?>>();
         for (var i = 0; !first.Task.IsCompleted; i++)
         {
             if (Stopwatch.GetElapsedTime(since) > Patience)
             {
-                throw new BenchException($"no attempt succeeded within {Patience.TotalSeconds:F0} s");
+                var last = attempts.FindLast(a => a.IsCompleted);
+                throw new BenchException($"no attempt succeeded within {Patience.TotalSeconds:F0} s; the last one: {last?.Result?.Status.Detail ?? "not answered"}");
             }
 
             attempts.Add(TryAsync(attempt(stores[i % stores.Count], AttemptPatience), first));
@@ -33,16 +34,18 @@ internal static class Retrying
         return took;
     }
 
-    private static async Task TryAsync(Task attempt, TaskCompletionSource<long> first)
+    /// <returns>Why it failed; another attempt is on its way.</returns>
+    private static async Task<RpcException?> TryAsync(Task attempt, TaskCompletionSource<long> first)
     {
         try
         {
             await attempt;
             first.TrySetResult(Stopwatch.GetTimestamp());
+            return null;
         }
-        catch (RpcException)
+        catch (RpcException failure)
         {
-            // Another attempt is on its way; that none succeeds is found out by the deadline.
+            return failure;
         }
     }
 }

@@ -4,7 +4,7 @@ using Benchmarks.Products;
 
 namespace Benchmarks.Scenarios;
 
-/// <summary>All three members were stopped; from their start to the first write that a client gets acknowledged.</summary>
+/// <summary>All three members of a full cluster were killed; from their start to the first write that a client gets acknowledged.</summary>
 internal sealed class ColdStart : IScenario
 {
     private const int Starts = 3;
@@ -13,6 +13,7 @@ internal sealed class ColdStart : IScenario
 
     public async Task<IReadOnlyList<Measure>> RunAsync(Cluster cluster, BenchOptions options, CancellationToken stop)
     {
+        await cluster.FillAsync(options.Vars, stop);
         var times = new List<double>();
         for (var i = 0; i < Starts; i++)
         {
@@ -34,7 +35,7 @@ internal sealed class ColdStart : IScenario
         var since = Stopwatch.GetTimestamp();
         cluster.Start();
 
-        var took = await Retrying.FirstAsync(since, stores, (store, patience) => store.PutAsync("cold", patience), stop);
+        var took = await Retrying.FirstAsync(since, stores, (store, patience) => store.PutAsync(Filling.KeyOf(0), patience), stop);
         Array.ForEach(stores, s => s.Dispose());
         return took;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
@@ -13,14 +14,23 @@ public sealed class VarRowTests
 {
     private static readonly string[] Scopes = ["cluster", "group/g", "node/n1", "node/n2", "component/c"];
 
+    /// <summary>Values that hold what the row holds around them.</summary>
+    private static readonly string[] LikeFields =
+    [
+        """{"sealed":"AAAA","deleted":false,"json":1}""", """{"sealed":"","deleted":true}""", """["sealed","deleted"]""",
+        """
+        "\"sealed\":\"AAAA\",\"deleted\":false,"
+        """, "\"ä\ud83d\ude00\"", "1",
+    ];
+
     private static readonly Arbitrary<ExtraVar[]> Items = (
         from scope in Gen.Elements(Scopes)
         from key in Gen.Choose(0, 20)
         from kind in Gen.Choose(0, 2)
-        from text in ArbMap.Default.GeneratorFor<NonNull<string>>()
+        from json in Gen.OneOf(ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => JsonSerializer.Serialize(text.Get)), Gen.Elements(LikeFields))
         from number in Gen.Choose(1, 1_000_000)
         from uid in Gen.Choose(-1, 1)
-        select Item(scope, $"k{key}", kind, text.Get, number, uid)).ArrayOf().ToArbitrary();
+        select Item(scope, $"k{key}", kind, json, number, uid)).ArrayOf().ToArbitrary();
 
     [Fact]
     public void Rows_are_read_as_they_were_written() => Prop.ForAll(Items, items =>
@@ -30,7 +40,7 @@ public sealed class VarRowTests
         {
             var row = VarRow.Of(item).ToArray();
             Assert.Equal(item, reader.Read(row, () => "key"));
-            Assert.Equal(item, VarRow.Read("key", System.Text.Encoding.UTF8.GetString(row)));
+            Assert.Equal(item, VarRow.Read("key", Encoding.UTF8.GetString(row)));
         }
     }).QuickCheckThrowOnFailure();
 
@@ -47,23 +57,29 @@ public sealed class VarRowTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_table_made_at_once_is_that_made_one_by_one() => Prop.ForAll(Items, drawn =>
+    public void What_a_variable_counts_is_found_without_reading_it_or_it_is_to_be_read() => Prop.ForAll(Items, items =>
     {
-        var items = drawn.DistinctBy(item => item.Name).ToList();
-        var (one, many) = (items.Aggregate(VarTable.Empty, (table, item) => table.Put(item)), VarTable.From(items));
-        Assert.Equal((one.Count, one.DeletedCount, one.Size, one.OldestDeleted), (many.Count, many.DeletedCount, many.Size, many.OldestDeleted));
-        Assert.Equal(one.All(), many.All());
-        Assert.All(items, item => Assert.Equal(item, many.FindAny(item.Name)));
+        foreach (var item in items)
+        {
+            var (key, row) = (Encoding.UTF8.GetBytes(VarRow.Key(item.Name)), VarRow.Of(item).ToArray());
+            Assert.Equal(item.Deleted ? null : item.Size, VarRowGlance.LivingSize(key, row));
+            Assert.Null(VarRowGlance.LivingSize("cluster:other"u8, row));
+            Assert.Null(VarRowGlance.LivingSize(key, row.AsSpan(0, row.AsSpan().LastIndexOf("\"deleted\""u8))));
+        }
     }).QuickCheckThrowOnFailure();
 
-    private static ExtraVar Item(string scope, string key, int kind, string text, int number, int uid)
+    [Fact]
+    public void Any_bytes_are_looked_at_without_harm() => Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), ArbMap.Default.ArbFor<byte[]>(), (key, row) =>
+        VarRowGlance.LivingSize(key, row) is null).QuickCheckThrowOnFailure();
+
+    private static ExtraVar Item(string scope, string key, int kind, string json, int number, int uid)
     {
         Assert.True(VarScope.TryParse(scope, out var parsed));
         return new ExtraVar
         {
             Name = new VarName(parsed, key),
-            Value = kind == 0 ? Utf8Text.From(JsonSerializer.Serialize(text)) : default,
-            Sealed = kind == 1 ? ByteString.CopyFromUtf8("s" + text) : ByteString.Empty,
+            Value = kind == 0 ? Utf8Text.From(json) : default,
+            Sealed = kind == 1 ? ByteString.CopyFromUtf8("s" + json) : ByteString.Empty,
             Deleted = kind == 2,
             Version = number,
             OldestVersion = 1,

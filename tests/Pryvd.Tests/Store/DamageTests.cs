@@ -75,7 +75,7 @@ public sealed class DamageTests : IDisposable
         Assert.Contains("id1", Assert.Throws<StoreException>(() => StateStore.Open(folder.Path)).Message);
     }
 
-    /// <summary>They are read in pieces, on several threads: none is lost, also none that is larger than a piece, and what is damaged has its name.</summary>
+    /// <summary>They are read in runs: none is lost, also none that is larger than a run, and what is damaged has its name.</summary>
     [Theory]
     [InlineData("cluster:k0")]
     [InlineData("cluster:k2500")]
@@ -93,6 +93,15 @@ public sealed class DamageTests : IDisposable
             var vars = again.Read().State.Vars;
             Assert.Equal(Many, vars.Count);
             Assert.All(Enumerable.Range(0, Many), i => Assert.Equal(Value(i), vars.Find(new VarName(VarScope.Cluster, $"k{i}"))!.Json));
+        }
+
+        Change($"UPDATE vars SET value = substr(value, 1, length(value) - 1) WHERE key = '{key}'");
+        using (var store = StateStore.Open(folder.Path))
+        {
+            var vars = store.Read().State.Vars;
+            Assert.Contains(key, Assert.Throws<StoreException>(() => vars.Find(new VarName(VarScope.Cluster, key.Split(':')[1]))).Message);
+            Assert.True(store.Failed.IsCompleted);
+            Assert.Throws<StoreException>(store.Read);
         }
 
         Change($"UPDATE vars SET value = substr(value, 1, 40) WHERE key = '{key}'");
