@@ -31,12 +31,10 @@ internal sealed class VarLoader(Database database, Func<VarRows, IReadOnlyList<E
         using var rows = database.PrepareOnce($"SELECT key, value FROM {Schema.NameOf(Table.Vars)} ORDER BY key");
         while (rows.Step())
         {
-            if (_lengths.Count > 0 && IsFullFor(rows.Utf8(0), rows.Utf8(1).Length))
+            if (Add(rows.Utf8(0), rows.Utf8(1)) is { } full)
             {
-                yield return End();
+                yield return full;
             }
-
-            Add(rows.Utf8(0), rows.Utf8(1));
         }
 
         if (_lengths.Count > 0)
@@ -45,11 +43,10 @@ internal sealed class VarLoader(Database database, Func<VarRows, IReadOnlyList<E
         }
     }
 
-    private bool IsFullFor(ReadOnlySpan<byte> key, int rowBytes) =>
-        _lengths.Count == MostRows || _length + key.Length + rowBytes > MostBytes || !key.StartsWith(_scopePrefix);
-
-    private void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> row)
+    /// <summary>The run before, if the row begins another one.</summary>
+    private UnreadVars? Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> row)
     {
+        var full = _lengths.Count > 0 && !HasRoomFor(key, row.Length) ? End() : null;
         if (_lengths.Count == 0)
         {
             _first = NameOf(key);
@@ -65,6 +62,15 @@ internal sealed class VarLoader(Database database, Func<VarRows, IReadOnlyList<E
             Judge(Encoding.UTF8.GetString(key), row);
         }
 
+        Keep(key, row);
+        return full;
+    }
+
+    private bool HasRoomFor(ReadOnlySpan<byte> key, int rowBytes) =>
+        _lengths.Count < MostRows && _length + key.Length + rowBytes <= MostBytes && key.StartsWith(_scopePrefix);
+
+    private void Keep(ReadOnlySpan<byte> key, ReadOnlySpan<byte> row)
+    {
         if (_bytes.Length < _length + key.Length + row.Length)
         {
             Array.Resize(ref _bytes, _length + key.Length + row.Length);
@@ -88,7 +94,9 @@ internal sealed class VarLoader(Database database, Func<VarRows, IReadOnlyList<E
 
     private UnreadVars End()
     {
-        var rows = new VarRows(_bytes[.._length], [.. _lengths]);
+        var bytes = GC.AllocateUninitializedArray<byte>(_length);
+        _bytes.AsSpan(0, _length).CopyTo(bytes);
+        var rows = new VarRows(bytes, [.. _lengths]);
         var run = new UnreadVars(_first.Scope, _first.Key, _lengths.Count - _deleted.Count, _size, [.. _deleted], () => read(rows));
         _lengths.Clear();
         _deleted.Clear();
