@@ -1,4 +1,6 @@
 using System.Net.Security;
+using Pryv.Consensus.Log;
+using Pryv.Internal.V1;
 
 namespace Pryvd.Peers;
 
@@ -15,6 +17,14 @@ public static class PeerProtocol
 
     /// <summary>The largest message on the peer port, in bytes.</summary>
     public const int MaxMessageBytes = 8 * 1024 * 1024;
+
+    /// <summary>What a link begins with.</summary>
+    public static LinkOpening OpeningOf(LogIdentity own) => new()
+    {
+        ProtocolVersion = Version,
+        ClusterId = own.Cluster.ToString("N"),
+        Epoch = own.Epoch.Value,
+    };
 
     public static bool Understands(uint version) => version is >= Oldest and <= Version;
 }

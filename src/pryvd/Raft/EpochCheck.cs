@@ -1,11 +1,12 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Pryv.Consensus;
 using Pryv.Consensus.Log;
 using Pryv.Consensus.Membership;
 using Pryv.Consensus.Wire;
-using Pryv.Internal.V1;
 using Pryvd.Peers;
 using Pryvd.Peers.Identity;
+using Pryvd.Peers.Links;
 
 namespace Pryvd.Raft;
 
@@ -21,21 +22,21 @@ internal static class EpochCheck
     /// <exception cref="SessionException">This log's time is over.</exception>
     public static async Task RunAsync(DurableLog log, SessionParts parts, CancellationToken stop)
     {
-        var own = log.Identity.Epoch;
+        var own = log.Identity;
         var others = Members(log, parts).Where(m => m.Node != parts.Identity.Cluster.NodeId).Take(Configuration.MaxMembers).ToList();
-        var newest = others.Count == 0 ? own : await Task.Run(() => NewestAsync(own, others, parts, stop), stop).ConfigureAwait(false);
-        if (newest > own)
+        var newest = others.Count == 0 ? own.Epoch : await Task.Run(() => NewestAsync(own, others, parts, stop), stop).ConfigureAwait(false);
+        if (newest > own.Epoch)
         {
-            throw new SessionException(Over(own, newest, parts));
+            throw new SessionException(Over(own.Epoch, newest, parts));
         }
     }
 
-    private static async Task<Epoch> NewestAsync(Epoch own, IReadOnlyList<Member> others, SessionParts parts, CancellationToken stop)
+    private static async Task<Epoch> NewestAsync(LogIdentity own, IReadOnlyList<Member> others, SessionParts parts, CancellationToken stop)
     {
         using var channels = new PeerChannels(
             () => parts.Identity.Certificate, new PeerCertificates(parts.Identity.Authority, _ => false, parts.Clock), _ => { });
-        var answers = await Task.WhenAll(others.Select(m => AskAsync(channels, m, stop))).ConfigureAwait(false);
-        return answers.OfType<HelloReply>().Select(a => new Epoch(a.Epoch)).Append(own).Max();
+        var answers = await Task.WhenAll(others.Select(m => AskAsync(own, channels, m, stop))).ConfigureAwait(false);
+        return answers.OfType<Epoch>().Append(own.Epoch).Max();
     }
 
     /// <summary>What a member of a past epoch is told.</summary>
@@ -49,16 +50,18 @@ internal static class EpochCheck
         return ConfigurationCodec.Decode(bytes).All.Concat(parts.Peers.Read()).DistinctBy(m => m.Node).Where(m => m.Address.Length > 0);
     }
 
-    /// <summary>Who answers there; null when nobody does, which says nothing against us.</summary>
-    public static async Task<HelloReply?> AskAsync(PeerChannels channels, Member member, CancellationToken stop)
+    /// <summary>The later epoch of a peer; null when it is of none, or does not answer, which says nothing against us.</summary>
+    private static async Task<Epoch?> AskAsync(LogIdentity own, PeerChannels channels, Member member, CancellationToken stop)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Patience);
         try
         {
-            return await channels.Client(member.Node, member.Address)
-                .HelloAsync(new HelloRequest { ProtocolVersion = PeerProtocol.Version }, deadline: DateTime.UtcNow + Patience, cancellationToken: stop)
-                .ResponseAsync.ConfigureAwait(false);
+            var link = await channels.LinkAsync(member.Node, member.Address, patience.Token).ConfigureAwait(false);
+            await using var stream = link.Stream;
+            return await LinkQuestion.NewerEpochAsync(stream, own, patience.Token).ConfigureAwait(false);
         }
-        catch (RpcException)
+        catch (Exception silence) when (silence is RpcException or IOException or OperationCanceledException or WireFormatException or InvalidProtocolBufferException)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Pryv.Consensus;
 using Pryv.Consensus.Log;
@@ -6,6 +7,7 @@ using Pryv.Consensus.Wire;
 using Pryv.Internal.V1;
 using Pryv.V1;
 using Pryvd.Api;
+using Pryvd.Peers;
 using Pryvd.Peers.Identity;
 using Member = Pryv.Consensus.Membership.Member;
 
@@ -21,6 +23,7 @@ internal static class RecoverFlow
     private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan HelloPatience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether no leader has been heard of for a while; one that has just been lost is given the time to fall silent.</summary>
     public static async Task<bool> IsLeaderlessAsync(MemberSession session, CancellationToken cancel)
@@ -39,11 +42,11 @@ internal static class RecoverFlow
         return true;
     }
 
-    /// <exception cref="Grpc.Core.RpcException">A peer that answers knows a leader, or a later epoch: a recovery here would make a second cluster.</exception>
+    /// <exception cref="RpcException">A peer that answers knows a leader, or a later epoch: a recovery here would make a second cluster.</exception>
     public static async Task RequireAloneAsync(MemberSession session, CancellationToken cancel)
     {
         var others = session.Configuration.All.Where(m => m.Node != session.NodeId);
-        var answers = await Task.WhenAll(others.Select(m => EpochCheck.AskAsync(session.Channels, m, cancel))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(others.Select(m => AskAsync(session.Channels, m, cancel))).ConfigureAwait(false);
         foreach (var answer in answers.OfType<HelloReply>())
         {
             if (answer.Epoch > session.LogIdentity.Epoch.Value)
@@ -58,11 +61,26 @@ internal static class RecoverFlow
         }
     }
 
+    /// <summary>Who answers there; null when nobody does.</summary>
+    private static async Task<HelloReply?> AskAsync(PeerChannels channels, Member member, CancellationToken cancel)
+    {
+        try
+        {
+            return await channels.Client(member.Node, member.Address)
+                .HelloAsync(new HelloRequest { ProtocolVersion = PeerProtocol.Version }, deadline: DateTime.UtcNow + HelloPatience, cancellationToken: cancel)
+                .ResponseAsync.ConfigureAwait(false);
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// A cluster without its authority's key could admit nobody and would stay alone for ever: a node that was not to vote has
     /// no keys, and takes them from the recovery key. Nothing is kept unless <paramref name="keep"/>.
     /// </summary>
-    /// <exception cref="Grpc.Core.RpcException">The node has no keys, and none or a wrong recovery key was given.</exception>
+    /// <exception cref="RpcException">The node has no keys, and none or a wrong recovery key was given.</exception>
     public static void RequireKeys(NodeHost host, MemberSession session, string recoveryText, bool keep)
     {
         if (host.IdentityFolder.Custody.Exists)

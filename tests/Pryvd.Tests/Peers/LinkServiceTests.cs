@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Grpc.Core;
 using Pryv.Consensus;
 using Pryv.Consensus.Core;
+using Pryv.Consensus.Log;
 using Pryv.Consensus.Membership;
 using Pryv.Consensus.Wire;
 using Pryv.Internal.V1;
@@ -45,6 +46,28 @@ public sealed class LinkServiceTests
 
         // A member's word that a newer epoch has begun is one that ends it.
         Assert.True(opening == "a newer epoch" || !session.Runner.Ended.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    public async Task Who_only_asks_hears_of_a_later_epoch_and_of_nothing_else(int difference, bool isLater)
+    {
+        await using var node = await TestNode.InitAsync();
+        var session = (MemberSession)node.Session;
+        using var deadline = new CancellationTokenSource(Within.Patience);
+        var link = await session.Channels.LinkAsync(session.NodeId, node.Host.Address, deadline.Token);
+        await using var stream = link.Stream;
+        var own = session.LogIdentity with { Epoch = new Epoch(session.Epoch.Value + difference) };
+        Assert.Equal(isLater ? session.Epoch : null, await LinkQuestion.NewerEpochAsync(stream, own, deadline.Token));
+    }
+
+    [Fact]
+    public async Task Who_asks_and_is_hung_up_on_hears_so()
+    {
+        using var silence = new MemoryStream();
+        await Assert.ThrowsAsync<IOException>(() => LinkQuestion.NewerEpochAsync(silence, new LogIdentity(Guid.Empty, new MemberId(1), Epoch.First), CancellationToken.None));
     }
 
     [Fact]

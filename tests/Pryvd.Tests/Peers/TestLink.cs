@@ -25,8 +25,7 @@ internal sealed class TestLink(SslStream stream) : IAsyncDisposable
         return link;
     }
 
-    public static LinkOpening OpeningOf(MemberSession session) =>
-        new() { ProtocolVersion = PeerProtocol.Version, ClusterId = session.ClusterId, Epoch = session.Epoch.Value };
+    public static LinkOpening OpeningOf(MemberSession session) => PeerProtocol.OpeningOf(session.LogIdentity);
 
     public Task WriteAsync(byte[] bytes) => stream.WriteAsync(bytes).AsTask();
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Pipelines;
 using Google.Protobuf;
 using Pryv.Consensus.Wire;
 
@@ -8,6 +9,9 @@ namespace Pryvd.Peers.Links;
 /// <summary>What stands on a link, both ways: a length of four bytes, little-endian, and as many bytes.</summary>
 internal static class LinkRecords
 {
+    /// <summary>The largest <see cref="Pryv.Internal.V1.LinkAnswer"/>.</summary>
+    public const int MaxAnswerBytes = 64 * 1024;
+
     private const int PrefixBytes = 4;
 
     public static void Write(IBufferWriter<byte> to, ReadOnlySpan<byte> record)
@@ -22,6 +26,37 @@ internal static class LinkRecords
         var bytes = new ArrayBufferWriter<byte>();
         Write(bytes, message.ToByteArray());
         return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The first record that comes; what follows it is left in the reader.</summary>
+    /// <exception cref="WireFormatException">It is longer than <paramref name="maxBytes"/>, or its length is none.</exception>
+    /// <exception cref="IOException">The link ended before.</exception>
+    public static async Task<byte[]> FirstAsync(PipeReader from, int maxBytes, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await from.ReadAsync(cancel).ConfigureAwait(false);
+            var received = read.Buffer;
+            var examined = received.End;
+            try
+            {
+                if (TryRead(ref received, maxBytes, out var record))
+                {
+                    // More may have come with it.
+                    examined = received.Start;
+                    return record;
+                }
+            }
+            finally
+            {
+                from.AdvanceTo(received.Start, examined);
+            }
+
+            if (read.IsCompleted)
+            {
+                throw new IOException("the link ended before it was opened");
+            }
+        }
     }
 
     /// <summary>The next record where all of it has come; what is left of <paramref name="received"/> begins after it.</summary>

@@ -95,8 +95,10 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
         var input = connection.Transport.Input;
         var node = access.RequireNode(certificate);
         var opening = await ReadOpeningAsync(connection, over).ConfigureAwait(false);
-        var session = RequireMember();
-        SessionCheck.Require(host, session, node, opening.ProtocolVersion, opening.ClusterId, new Epoch(opening.Epoch));
+        var opened = host.RequireSession();
+        SessionCheck.Require(host, opened, node, opening.ProtocolVersion, opening.ClusterId, new Epoch(opening.Epoch));
+        var session = opened as MemberSession
+            ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "This node is an observer and takes no part in consensus."));
         session.Transport.Called(node);
         await AnswerAsync(connection, StatusCode.OK, "").ConfigureAwait(false);
         var answeredAt = host.Clock.GetTimestamp();
@@ -136,31 +138,7 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(over);
         patience.CancelAfter(OpeningPatience);
-        var input = connection.Transport.Input;
-        while (true)
-        {
-            var read = await input.ReadAsync(patience.Token).ConfigureAwait(false);
-            var received = read.Buffer;
-            var examined = received.End;
-            try
-            {
-                if (LinkRecords.TryRead(ref received, MaxOpeningBytes, out var record))
-                {
-                    // Messages may have come with it.
-                    examined = received.Start;
-                    return LinkOpening.Parser.ParseFrom(record);
-                }
-            }
-            finally
-            {
-                input.AdvanceTo(received.Start, examined);
-            }
-
-            if (read.IsCompleted)
-            {
-                throw new IOException("the link ended before it was opened");
-            }
-        }
+        return LinkOpening.Parser.ParseFrom(await LinkRecords.FirstAsync(connection.Transport.Input, MaxOpeningBytes, patience.Token).ConfigureAwait(false));
     }
 
     private static async Task AnswerAsync(ConnectionContext connection, StatusCode status, string message, Epoch? newer = null)
@@ -171,9 +149,6 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
 
     private static string NodeOf(ConnectionContext connection) =>
         connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.Subject ?? "";
-
-    private MemberSession RequireMember() => host.RequireSession() as MemberSession
-        ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "This node is an observer and takes no part in consensus."));
 
     private void RequireSame(MemberSession session)
     {

@@ -15,7 +15,6 @@ namespace Pryvd.Peers.Links;
 /// </summary>
 internal sealed class PeerLink : IAsyncDisposable
 {
-    private const int MaxAnswerBytes = 64 * 1024;
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
@@ -147,7 +146,7 @@ internal sealed class PeerLink : IAsyncDisposable
         {
             var read = await answers.ReadAsync(cancel).ConfigureAwait(false);
             var received = read.Buffer;
-            while (LinkRecords.TryRead(ref received, MaxAnswerBytes, out var record))
+            while (LinkRecords.TryRead(ref received, LinkRecords.MaxAnswerBytes, out var record))
             {
                 RequireTaken(LinkAnswer.Parser.ParseFrom(record));
                 pulse.Answered(_clock.GetTimestamp());

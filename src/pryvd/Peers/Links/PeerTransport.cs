@@ -5,7 +5,6 @@ using Pryv.Consensus.Core;
 using Pryv.Consensus.Log;
 using Pryv.Consensus.Membership;
 using Pryv.Consensus.Running;
-using Pryv.Internal.V1;
 
 namespace Pryvd.Peers.Links;
 
@@ -104,8 +103,8 @@ public sealed class PeerTransport : ITransport, IAsyncDisposable
         return new Links(
             member.Node,
             member.Address,
-            new PeerLink(member.Node, DialAsync, Opening(), _notices, OnEpoch, ControlCapacity, _clock, _logger),
-            new PeerLink(member.Node, DialAsync, Opening(), _notices, OnEpoch, BulkCapacity, _clock, _logger));
+            new PeerLink(member.Node, DialAsync, PeerProtocol.OpeningOf(_identity), _notices, OnEpoch, ControlCapacity, _clock, _logger),
+            new PeerLink(member.Node, DialAsync, PeerProtocol.OpeningOf(_identity), _notices, OnEpoch, BulkCapacity, _clock, _logger));
     }
 
     private void OnEpoch(Epoch epoch)
@@ -115,13 +114,6 @@ public sealed class PeerTransport : ITransport, IAsyncDisposable
             NewerEpoch?.Invoke(epoch);
         }
     }
-
-    private LinkOpening Opening() => new()
-    {
-        ProtocolVersion = PeerProtocol.Version,
-        ClusterId = _identity.Cluster.ToString("N"),
-        Epoch = _identity.Epoch.Value,
-    };
 
     private static async Task CloseAsync(Links links)
     {
