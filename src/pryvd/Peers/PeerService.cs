@@ -20,11 +20,8 @@ internal sealed class PeerService(NodeHost host, LeaderCalls leader, PeerAccess 
 
     public override Task<HelloReply> Hello(HelloRequest request, ServerCallContext context)
     {
-        var node = access.RequireNode(context);
+        access.RequireNode(context);
         var session = host.RequireSession();
-
-        // Members ask so when they start: by the time that their state is read the link to them is there.
-        (session as MemberSession)?.Transport.Called(node);
         return Task.FromResult(new HelloReply
         {
             ClusterId = session.ClusterId,
