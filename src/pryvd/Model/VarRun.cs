@@ -4,7 +4,7 @@ namespace Pryvd.Model;
 
 /// <summary>
 /// Variables of one scope whose keys are next to each other. A run that came from the disk is made of its rows when one of
-/// them is first asked for: a start that made all of a hundred thousand took twice as long.
+/// them is first asked for (Store/DESIGN.md, Variables).
 /// </summary>
 internal sealed class VarRun
 {

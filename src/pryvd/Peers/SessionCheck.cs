@@ -16,21 +16,22 @@ internal static class SessionCheck
     /// <exception cref="RpcException">They do not speak of the same.</exception>
     public static void Require(NodeHost host, ClusterSession session, string node, uint version, string cluster, Epoch epoch)
     {
-        if (!PeerProtocol.Understands(version))
-        {
-            throw new RpcException(new Status(
-                StatusCode.FailedPrecondition,
-                $"The peer speaks protocol version {version}, this node {PeerProtocol.Oldest} to {PeerProtocol.Version}; upgrade the older one."));
-        }
-
         if (cluster != session.ClusterId)
         {
             throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The message is of cluster {cluster}, this node is of another."));
         }
 
+        // Before its version: one whose time is over must hear so in any.
         if (epoch < session.Epoch)
         {
             throw new EpochOverException(new Status(StatusCode.FailedPrecondition, EpochCheck.Over(epoch, session.Epoch, session.Parts)), session.Epoch);
+        }
+
+        if (!PeerProtocol.Understands(version))
+        {
+            throw new RpcException(new Status(
+                StatusCode.FailedPrecondition,
+                $"The peer speaks protocol version {version}, this node {PeerProtocol.Oldest} to {PeerProtocol.Version}; upgrade the older one."));
         }
 
         if (epoch > session.Epoch)

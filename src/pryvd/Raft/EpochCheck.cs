@@ -1,5 +1,3 @@
-using Google.Protobuf;
-using Grpc.Core;
 using Pryv.Consensus;
 using Pryv.Consensus.Log;
 using Pryv.Consensus.Membership;
@@ -61,8 +59,9 @@ internal static class EpochCheck
             await using var stream = link.Stream;
             return await LinkQuestion.NewerEpochAsync(stream, own, patience.Token).ConfigureAwait(false);
         }
-        catch (Exception silence) when (silence is RpcException or IOException or OperationCanceledException or WireFormatException or InvalidProtocolBufferException)
+        catch (Exception)
         {
+            // Nobody listens, another one answers, or not in time, or what is no answer.
             return null;
         }
     }

@@ -2,7 +2,6 @@ using Pryv.Consensus;
 using Pryv.Internal.V1;
 using Pryvd.Commands;
 using Pryvd.Model;
-using Pryvd.Model.Rows;
 
 namespace Pryvd.Store;
 
@@ -160,14 +159,14 @@ internal sealed class LiveDatabase : IDisposable
         return new Published(state, progress, EventTail.None(progress.Position.Index));
     }
 
-    /// <summary>Whoever asks first finds the damage, and it is the store's.</summary>
+    /// <summary>Whoever asks first finds the damage, and it is the store's; what has failed once is never read again.</summary>
     private static ExtraVar[] Read(VarRows rows, string path, Action<Exception> failed)
     {
         try
         {
             return rows.Read();
         }
-        catch (RowDamageException damage)
+        catch (Exception damage)
         {
             var fault = StoreException.Failed(path, "reading variables", damage);
             failed(fault);

@@ -6,12 +6,12 @@ namespace Pryvd.Store;
 
 /// <summary>
 /// Reads table vars in runs, and of each row only what the table of variables must know at once: its name, what it counts, and whether it is
-/// deleted. Variables are nearly all of a large state, and to make all of them took half of a start.
+/// deleted (DESIGN.md, Variables).
 /// </summary>
 /// <param name="read">How a run is read later; what fails then is the store's failure.</param>
 internal sealed class VarLoader(Database database, Func<VarRows, IReadOnlyList<ExtraVar>> read)
 {
-    /// <summary>Whoever asks for one variable waits for its run; and no array of it is a large object, which bring full collections.</summary>
+    /// <summary>Whoever asks for one variable waits for its run; and only a row that is larger alone makes a large object, which bring full collections.</summary>
     private const int MostBytes = 64 * 1024;
     private const int MostRows = 512;
 
@@ -59,7 +59,7 @@ internal sealed class VarLoader(Database database, Func<VarRows, IReadOnlyList<E
         }
         else
         {
-            Judge(Encoding.UTF8.GetString(key), row);
+            Judge(NameOf(key), row);
         }
 
         Keep(key, row);
@@ -82,9 +82,15 @@ internal sealed class VarLoader(Database database, Func<VarRows, IReadOnlyList<E
         _lengths.Add((key.Length, row.Length));
     }
 
-    private void Judge(string key, ReadOnlySpan<byte> row)
+    /// <summary>A row under a key that is not its own would send whoever looks for its neighbours to another run.</summary>
+    private void Judge(VarName name, ReadOnlySpan<byte> row)
     {
-        var item = _reader.Read(row, () => key);
+        var item = _reader.Read(row, () => name.ToString());
+        if (item.Name != name)
+        {
+            throw new RowDamageException($"row '{name}' holds variable '{item.Name}'");
+        }
+
         _size += item.Size;
         if (item.Deleted)
         {
@@ -96,8 +102,10 @@ internal sealed class VarLoader(Database database, Func<VarRows, IReadOnlyList<E
     {
         var bytes = GC.AllocateUninitializedArray<byte>(_length);
         _bytes.AsSpan(0, _length).CopyTo(bytes);
-        var rows = new VarRows(bytes, [.. _lengths]);
-        var run = new UnreadVars(_first.Scope, _first.Key, _lengths.Count - _deleted.Count, _size, [.. _deleted], () => read(rows));
+
+        // An unread run keeps its rows, and not what they were loaded with.
+        var (rows, reading) = (new VarRows(bytes, [.. _lengths]), read);
+        var run = new UnreadVars(_first.Scope, _first.Key, _lengths.Count - _deleted.Count, _size, [.. _deleted], () => reading(rows));
         _lengths.Clear();
         _deleted.Clear();
         (_length, _size) = (0, 0);

@@ -20,7 +20,7 @@ internal static class Retrying
         {
             if (Stopwatch.GetElapsedTime(since) > Patience)
             {
-                var last = attempts.FindLast(a => a.IsCompleted);
+                var last = attempts.FindLast(a => a.IsCompletedSuccessfully);
                 throw new BenchException($"no attempt succeeded within {Patience.TotalSeconds:F0} s; the last one: {last?.Result?.Status.Detail ?? "not answered"}");
             }
 

@@ -7,14 +7,10 @@ namespace Benchmarks.Products;
 
 internal sealed class EtcdStore(string address) : IStore
 {
-    // etcd takes 128 operations in a transaction by default.
-    private const int MaxOperations = 128;
     private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(1);
     private static readonly ByteString Value = ByteString.CopyFromUtf8(TestValue.Json);
 
     private readonly GrpcChannel _channel = GrpcChannel.ForAddress(address);
-
-    public int ManyKeys => MaxOperations;
 
     public async Task PutAsync(string key, TimeSpan patience) =>
         await new KV.KVClient(_channel).PutAsync(Put(key), deadline: DateTime.UtcNow + patience);

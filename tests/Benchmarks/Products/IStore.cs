@@ -9,11 +9,8 @@ internal interface IStore : IDisposable
     /// <summary>A linearizable read; the bytes of the value, 0 when there is none.</summary>
     Task<int> GetAsync(string key, TimeSpan patience);
 
-    /// <summary>Writes many keys in one call.</summary>
+    /// <summary>Writes many keys in one call; etcd takes 128 by default.</summary>
     Task PutManyAsync(IEnumerable<string> keys, TimeSpan patience);
-
-    /// <summary>How many keys one <see cref="PutManyAsync"/> takes by default settings.</summary>
-    int ManyKeys { get; }
 
     /// <summary>What the member says of itself; null while it does not answer.</summary>
     Task<MemberView?> TryViewAsync();

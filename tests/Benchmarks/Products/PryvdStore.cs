@@ -13,8 +13,6 @@ internal sealed class PryvdStore(string socket) : IStore
     private readonly GrpcChannel _channel = GrpcChannel.ForAddress(
         "http://localhost", new GrpcChannelOptions { HttpHandler = GrpcTransport.UnixSocket(socket), DisposeHttpClient = true });
 
-    public int ManyKeys => Pryvd.Commands.Limits.WritesInCommand;
-
     public async Task PutAsync(string key, TimeSpan patience) =>
         await new Vars.VarsClient(_channel).SetVarsAsync(new SetVarsRequest { Scope = Scope, Vars = { Put(key) } }, deadline: DateTime.UtcNow + patience);
 

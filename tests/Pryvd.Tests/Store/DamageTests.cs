@@ -110,6 +110,21 @@ public sealed class DamageTests : IDisposable
         static string Value(int i) => $"\"{new string('x', i % 1_000 == 7 ? 100_000 : i % 50)}\"";
     }
 
+    [Theory]
+    [InlineData("cluster:x")]
+    [InlineData("node/n1:k")]
+    [InlineData("k")]
+    public void A_variable_under_a_key_that_is_not_its_own_is_named(string key)
+    {
+        using (var store = StateStore.Open(folder.Path))
+        {
+            store.ApplyBatch([Make.Entry(1, Make.Bootstrap()), Make.Entry(2, Make.Set("cluster", "k", "1")), Make.Entry(3, Make.Set("cluster", "l", "1"))]);
+        }
+
+        Change($"UPDATE vars SET key = '{key}' WHERE key = 'cluster:k'");
+        Assert.Contains($"'{key}'", Assert.Throws<StoreException>(() => StateStore.Open(folder.Path)).Message);
+    }
+
     [Fact]
     public void A_damaged_file_ends_in_an_error_and_never_in_other_answers()
     {

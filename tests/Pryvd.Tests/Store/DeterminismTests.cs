@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using Pryv.Consensus;
+using Pryv.Internal.V1;
 using Pryvd.Store;
 using Pryvd.Tests.Commands;
 
@@ -38,6 +40,46 @@ public sealed class DeterminismTests
         using var again = StateStore.Open(pieces.Path, FewRequests);
         Assert.Equal(store.Digest, again.Digest);
         Assert.Equal(store.Digest, store.RecomputeDigest());
+    }
+
+    /// <summary>What variables count decides what is refused, so it may not depend on who has started again.</summary>
+    [Theory]
+    [InlineData(21)]
+    [InlineData(22)]
+    public void Variables_are_and_count_after_a_restart_what_they_did_before(int seed)
+    {
+        var random = new Random(seed);
+        string[] scopes = ["cluster", "node/a", "node/a-b", "group/a", "component/z"];
+        using var folder = new Folder();
+        using var store = StateStore.Open(folder.Path);
+        store.ApplyBatch([Make.Entry(1, Make.Bootstrap()), .. Enumerable.Range(2, 4_000).Select(index => Make.Entry(index, Next()))]);
+        var before = store.Read().State.Vars;
+        store.Checkpoint();
+
+        using var copy = new Folder();
+        store.SaveSnapshot(copy.File("snapshot"), CancellationToken.None);
+        using var other = StateStore.Open(copy.Path);
+        other.InstallSnapshot(copy.File("snapshot"));
+        var after = other.Read().State.Vars;
+
+        Assert.InRange(before.DeletedCount, 100, 2_000);
+        Assert.Equal((before.Count, before.Size, before.DeletedCount), (after.Count, after.Size, after.DeletedCount));
+        Assert.Equal(before.OldestDeleted, after.OldestDeleted);
+        Assert.Equal(before.All(), after.All());
+
+        CommandEnvelope Next()
+        {
+            var (scope, key) = (scopes[random.Next(scopes.Length)], $"k{random.Next(600)}");
+            return random.Next(4) switch
+            {
+                0 => Make.Delete(scope, key),
+                1 => Make.Envelope(envelope => envelope.SetVars = new SetVars
+                {
+                    Writes = { new VarWrite { Scope = scope, Key = key, Sealed = ByteString.CopyFrom(new byte[random.Next(1, 50)]) } },
+                }),
+                _ => Make.Set(scope, key, $"\"ä{new string('x', random.Next(300))}\""),
+            };
+        }
     }
 
     [Theory]

@@ -28,7 +28,7 @@ internal sealed class LinkPulse(long openedAt)
     }
 
     /// <summary>False when nobody has taken what was sent for too long.</summary>
-    /// <param name="now">As of <see cref="Stopwatch.GetTimestamp"/>; a message is sent now.</param>
+    /// <param name="now">In the unit of <see cref="Stopwatch.GetTimestamp"/>; a message is sent now.</param>
     public bool Sent(long now)
     {
         var askedAt = Volatile.Read(ref _askedAt);

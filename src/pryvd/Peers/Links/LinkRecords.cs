@@ -54,7 +54,7 @@ internal static class LinkRecords
 
             if (read.IsCompleted)
             {
-                throw new IOException("the link ended before it was opened");
+                throw new IOException("the link ended before anything was said on it");
             }
         }
     }

@@ -100,8 +100,8 @@ internal sealed class LinkService(NodeHost host, PeerAccess access)
         var session = opened as MemberSession
             ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "This node is an observer and takes no part in consensus."));
         session.Transport.Called(node);
-        await AnswerAsync(connection, StatusCode.OK, "").ConfigureAwait(false);
         var answeredAt = host.Clock.GetTimestamp();
+        await AnswerAsync(connection, StatusCode.OK, "").ConfigureAwait(false);
         while (true)
         {
             var read = await input.ReadAsync(over).ConfigureAwait(false);
